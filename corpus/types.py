@@ -9,10 +9,10 @@ Touches  the standard library          Never  files, models, settings
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
-type Metadata = Mapping[str, str | int | float | bool]
-type SectionKind = Literal["title", "section", "boilerplate"]
+Metadata: TypeAlias = Mapping[str, str | int | float | bool]
+SectionKind: TypeAlias = Literal["title", "section", "boilerplate"]
 
 
 @dataclass(frozen=True, slots=True)
