@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from corpus.types import Sentence
 
 _CLOSING = "”’\"')）]】》」』〉〕}"
-_ENDING = re.compile(rf"[。！？!?；;…]+[{re.escape(_CLOSING)}]*|\.+[{re.escape(_CLOSING)}]*(?=\s|$)|[\n\r\u2028\u2029]+")
+_CLOSERS = f"[{re.escape(_CLOSING)}]*"
+_ENDING = re.compile(rf"[。！？!?；;…]+{_CLOSERS}|\.+{_CLOSERS}(?=\s|$)|[\n\r\u2028\u2029]+")
 _ABBREVIATION = re.compile(
     r"(?:^|[^A-Za-z])(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No|Fig|Eq|Sec|Inc|Ltd|Co|al|approx|e\.g|i\.e)$"
 )
@@ -46,7 +47,7 @@ def _trimmed(text: str, start: int, stop: int) -> Iterator[Sentence]:
 def _cuts(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
     position = start
     for mark in _ENDING.finditer(text, start, stop):
-        if mark.group().startswith(".") and _ABBREVIATION.search(text, max(position, mark.start() - 8), mark.start()):
+        if mark.group().startswith(".") and _ABBREVIATION.search(text[max(position, mark.start() - 8) : mark.start()]):
             continue
         yield position, mark.end()
         position = mark.end()

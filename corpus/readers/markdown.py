@@ -1,0 +1,102 @@
+"""Markdown files: the words without the markup, and the headings as the author set them.
+
+Takes    bytes, the file's name
+Gives    Document whose text is the plain words, one block a line, with its headings
+Touches  markdown_it          Never  renders HTML, follows links
+"""
+
+import re
+from pathlib import PurePath
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from corpus.readers.encoding import decode
+from corpus.types import Document, Heading
+
+
+def read_markdown(data: bytes, name: str) -> Document:
+    """Return the document; its title is the only first-level heading, else the file's name.
+
+    :raises UnknownEncoding: if the bytes are not text.
+    """
+    decoded = decode(data, name)
+    plain = _Plain()
+    for token in MarkdownIt("commonmark").enable("table").parse(_without_front_matter(decoded.text)):
+        plain.take(token)
+    tops = [heading.title for heading in plain.headings if heading.level == 1]
+    title = tops[0] if len(tops) == 1 else PurePath(name).stem or name
+    return Document(text="".join(plain.pieces), title=title, headings=tuple(plain.headings), encoding=decoded.encoding)
+
+
+def _without_front_matter(source: str) -> str:
+    """Drop a YAML block between two `---` lines at the very start."""
+    if not source.startswith("---\n"):
+        return source
+    end = source.find("\n---\n", 3)
+    return source if end < 0 else source[end + 5 :]
+
+
+class _Plain:
+    """Gathers plain text block by block and remembers where headings stand."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.headings: list[Heading] = []
+        self._length = 0
+        self._level = 0
+        self._cell = False
+
+    def take(self, token: Token) -> None:
+        """Add what one block token contributes to the text."""
+        match token.type:
+            case "heading_open":
+                self._level = int(token.tag[1])
+            case "heading_close":
+                self._level = 0
+            case "inline":
+                self._block(_words(token.children or []))
+            case "fence" | "code_block":
+                self._block(token.content.rstrip("\n"))
+            case "th_open" | "td_open":
+                self._cell = True
+            case "tr_close":
+                self._cell = False
+                self._add("\n")
+
+    def _block(self, words: str) -> None:
+        if self._cell:
+            self._add(words + "\t")
+            return
+        if self._level and words.strip():
+            self.headings.append(Heading(self._length, self._length + len(words), self._level, words.strip()))
+        self._add(words + "\n")
+
+    def _add(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self._length += len(piece)
+
+
+# A line break inside a paragraph is a space between Western words and nothing between Chinese ones.
+_WIDE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
+_SOFT_BREAK = "\ue000"
+_NO_SPACE = re.compile(rf"(?<={_WIDE}){_SOFT_BREAK}(?={_WIDE})")
+
+
+def _words(children: list[Token]) -> str:
+    words = "".join(_inline(child) for child in children)
+    return _NO_SPACE.sub("", words).replace(_SOFT_BREAK, " ")
+
+
+def _inline(token: Token) -> str:
+    match token.type:
+        case "text" | "code_inline":
+            return token.content
+        case "softbreak":
+            return _SOFT_BREAK
+        case "hardbreak":
+            return "\n"
+        case "image":
+            return _words(token.children or [])
+        case _:
+            return ""

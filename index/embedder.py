@@ -1,0 +1,130 @@
+"""Texts into unit vectors, with the bundled model or any other that sentence-transformers loads.
+
+Takes    texts
+Gives    (n, dimension) float32, rows of length 1; questions and passages each by the model's own prompt
+Touches  sentence_transformers, huggingface_hub          Never  the network, unless downloading is allowed
+
+This is the one place that imports inside functions: torch takes seconds to load, and neither `--help` nor the checking
+of input nor most tests should pay for it.
+"""
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.errors import ModelUnavailable
+from index.types import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED_MODEL = Path(__file__).parent / "model"
+
+# What decides a model's vectors; cards, licences and other backends' copies do not.
+_DECISIVE = ("*.json", "*.safetensors", "*.txt", "*.model")
+_BATCH = 32
+
+
+class SentenceEmbedder:
+    """A sentence-transformers model. Calls from several threads take turns."""
+
+    def __init__(self, model: str = "", *, allow_download: bool = False, threads: int = 0) -> None:
+        """Find the model, without loading it yet.
+
+        `model` is a folder, or a name on the model hub, or empty for the bundled one; `threads` 0 leaves their
+        number to torch.
+
+        :raises ModelUnavailable: if it is neither a folder nor in the local cache, and may not be downloaded.
+        """
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._folder = _folder_of(model, allow_download)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the files that decide the vectors: equal fingerprints give equal vectors."""
+        hasher = hashlib.blake2b(digest_size=8)
+        for path in sorted({path for pattern in _DECISIVE for path in self._folder.rglob(pattern)}):
+            hasher.update(path.relative_to(self._folder).as_posix().encode() + b"\0")
+            hasher.update(hashlib.blake2b(path.read_bytes()).digest())
+        return "model-" + hasher.hexdigest()
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    @property
+    def window(self) -> int:
+        """How many tokens the model reads at most."""
+        return int(self._model.max_seq_length or 512)
+
+    def measure(self, text: str) -> int:
+        """Return the number of tokens, the model's own marks included, that it sees in a text."""
+        tokenizer: Any = self._model.tokenizer
+        with self._lock:
+            return len(tokenizer(text, truncation=False, verbose=False)["input_ids"])
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dimension) float32, rows of length 1."""
+        return self._embed(self._model.encode_query, texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dimension) float32, rows of length 1."""
+        return self._embed(self._model.encode_document, texts)
+
+    def _embed(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        with self._lock:
+            vectors = encode(list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+        if self._threads:
+            torch.set_num_threads(self._threads)
+        try:
+            return SentenceTransformer(
+                str(self._folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True, "dtype": torch.float32},
+            )
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            raise ModelUnavailable(
+                f"model {self._folder}: cannot be loaded ({error}); it must be a sentence-transformers folder with "
+                "safetensors weights and no code of its own. Leave WENQU_MODEL empty for the bundled model"
+            ) from error
+
+
+def _folder_of(model: str, allow_download: bool) -> Path:
+    folder = Path(model) if model else BUNDLED_MODEL
+    if folder.is_dir():
+        return folder
+    if not model or model.startswith((".", "/", "~")):
+        raise ModelUnavailable(f"model folder {folder}: does not exist; set WENQU_MODEL to a folder or a hub name")
+    if not allow_download:
+        os.environ["HF_HUB_OFFLINE"] = "1"
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(model, allow_patterns=list(_DECISIVE), local_files_only=not allow_download))
+    except (LocalEntryNotFoundError, HfHubHTTPError, HFValidationError, OSError) as error:
+        remedy = "check its name" if allow_download else "set WENQU_MODEL_DOWNLOAD=true to fetch it once"
+        raise ModelUnavailable(f"model {model!r}: is no folder and not in the local model cache; {remedy}") from error

@@ -1,0 +1,40 @@
+"""What can go wrong between a passage and a hit.
+
+IndexingError
+├── ModelUnavailable       the embedding model cannot be loaded
+├── ModelMismatch          the stored vectors were made by another model or another tokenizer
+├── StoreDamaged           the database, or a row of it, does not match its own digest
+├── StoreUnavailable       the database cannot be opened or written
+├── UnknownDocument        no document has this id
+└── UnknownFilter          a filter names what no document carries, or compares what cannot be compared
+
+Every message holds the offending value, the expected one and the remedy.
+"""
+
+
+class IndexingError(Exception):
+    """Base of all errors of this room."""
+
+
+class ModelUnavailable(IndexingError):
+    """The embedding model cannot be loaded."""
+
+
+class ModelMismatch(IndexingError):
+    """The stored vectors or terms were made by another model or another tokenizer."""
+
+
+class StoreDamaged(IndexingError):
+    """The database, or a row of it, does not match its own digest."""
+
+
+class StoreUnavailable(IndexingError):
+    """The database cannot be opened or written."""
+
+
+class UnknownDocument(IndexingError):
+    """No document has this id."""
+
+
+class UnknownFilter(IndexingError):
+    """A filter is of a shape that no document could satisfy."""

@@ -1,0 +1,80 @@
+"""Two arms' evidence into one score: how probable it is that a passage answers, given what each arm says of it.
+
+Takes    for each candidate its dense and its lexical score, both (n,) in [0, 1]; what the question is like
+Gives    scores (n,) in [0, 1], larger is better
+Touches  numpy          Never  search, text
+
+No single weight serves: on the written questions the best fixed weight of the dense arm was 0.7 for colloquial, 0.3 for
+formal and nearly 1 for English questions. So the evidence of each arm is weighed by what the question is like: a
+logistic regression over the products of both. Its weights, in fusion.json, are learned from written questions by
+`python -m training.fusion`, which also prints what they reach on questions kept apart.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from index.types import Vectors
+
+LEARNED_WEIGHTS = Path(__file__).parent / "fusion.json"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTraits:
+    """What a question is like: the share of its letters that are Han, of its words that the corpus knows, how long."""
+
+    han_share: float
+    known_share: float
+    words: int
+
+    def vector(self) -> NDArray[np.float64]:
+        """Return (4,): 1, the two shares, and the length as log2(1 + words) / 4."""
+        return np.array([1.0, self.han_share, self.known_share, np.log2(1 + self.words) / 4])
+
+
+@dataclass(frozen=True, slots=True)
+class FusionWeights:
+    """Weights (evidence, traits) of the logistic regression; row and column names are in fusion.json."""
+
+    matrix: NDArray[np.float64]
+
+    @classmethod
+    def load(cls, path: Path = LEARNED_WEIGHTS) -> "FusionWeights":
+        """Read the weights.
+
+        :raises ValueError: if the file does not hold a row for each kind of evidence, each with four numbers.
+        """
+        table: Mapping[str, list[float]] = orjson.loads(path.read_bytes())["weights"]
+        if list(table) != list(EVIDENCE) or any(len(row) != 4 for row in table.values()):
+            raise ValueError(f"{path}: expected rows {list(EVIDENCE)} of 4 numbers; run `python -m training.fusion`")
+        return cls(np.array(list(table.values())))
+
+
+EVIDENCE = ("nothing", "dense", "dense_behind_best", "lexical", "lexical_behind_best")
+
+
+def evidence(dense: Vectors, lexical: Vectors) -> NDArray[np.float64]:
+    """Return (n, 5): one, each arm's score, and how far each stays behind the best candidate of its arm.
+
+    Dense scores of one corpus live in a narrow band around 0.7, so they are spread out as cosines.
+    """
+    cosines = 2.0 * dense.astype(np.float64) - 1.0
+    words = np.sqrt(lexical.astype(np.float64))
+    behind = [values - values.max(initial=-1.0) for values in (cosines, words)]
+    return np.stack([np.ones(len(dense)), cosines, behind[0], words, behind[1]], axis=1)
+
+
+def fuse(dense: Vectors, lexical: Vectors, traits: QuestionTraits, weights: FusionWeights) -> Vectors:
+    """Return the probability (n,) that each candidate answers the question.
+
+    >>> weights = FusionWeights(np.array([[0, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [2, 0, 0, 0], [0, 0, 0, 0.0]]))
+    >>> scores = fuse(np.float32([1.0, 0.5]), np.float32([0.0, 0.25]), QuestionTraits(1, 1, 3), weights)
+    >>> [f"{score:.3f}" for score in scores]   # 1 / (1 + exp(-1)): cosine 1, or square root 0.5 counted twice
+    ['0.731', '0.731']
+    """
+    logits = evidence(dense, lexical) @ weights.matrix @ traits.vector()
+    return (1.0 / (1.0 + np.exp(-np.clip(logits, -40, 40)))).astype(np.float32)

@@ -1,0 +1,124 @@
+"""Passages by their words: terms in, BM25 out, on snapshots that never change.
+
+Takes    keys, Terms of passages; Terms of a question
+Gives    Ranked: scores in [0, 1], the BM25 score over the largest that any passage could reach
+Touches  tantivy          Never  text, jieba, files, settings
+
+BM25 as in Robertson & Zaragoza (2009), k1 = 1.2, b = 0.75, summed over three fields with the weights below. They were
+set on the dev questions (training/README.md): words carry most, pairs catch unknown words, characters help
+colloquial questions whose words differ from the text's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import tantivy
+
+from index.types import Keys, Ranked, Terms, Vectors
+
+FIELD_WEIGHTS = {"words": 1.0, "pairs": 0.6, "characters": 0.2}
+K1 = 1.2
+
+_WRITER_HEAP = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalSnapshot:
+    """An immutable state of the lexical arm."""
+
+    searcher: tantivy.Searcher
+    schema: tantivy.Schema
+
+    def __len__(self) -> int:
+        return int(self.searcher.num_docs)
+
+    def search(self, terms: Terms, count: int, allowed: Keys | None = None) -> Ranked:
+        """Return the `count` best passages that share a term, of the `allowed` ones if given."""
+        if not len(self) or (allowed is not None and not len(allowed)):
+            return _nothing()
+        weighted = self._weighted(terms)
+        ceiling = sum(weight * idf * (K1 + 1) for _, _, weight, idf in weighted)
+        if not weighted or ceiling <= 0:
+            return _nothing()
+        return self._ranked(self._query(weighted, allowed), count, ceiling)
+
+    def scores(self, terms: Terms, keys: Keys) -> Vectors:
+        """Return the score of each of these passages (n,); 0 where one shares no term."""
+        found = self.search(terms, len(keys), allowed=keys) if len(keys) else _nothing()
+        by_key = dict(zip(found.keys.tolist(), found.scores.tolist(), strict=True))
+        return np.array([by_key.get(key, 0.0) for key in keys.tolist()], np.float32)
+
+    def known_share(self, words: Iterable[str]) -> float:
+        """Return which share of these words occurs in any passage, in [0, 1]; 0 if there are none."""
+        known = [self.searcher.doc_freq("words", word) > 0 for word in set(words)]
+        return sum(known) / len(known) if known else 0.0
+
+    def _weighted(self, terms: Terms) -> list[tuple[str, str, float, float]]:
+        """Return (field, term, weight, inverse document frequency) for each distinct term that occurs."""
+        weighted = []
+        for field, weight in FIELD_WEIGHTS.items():
+            for term in dict.fromkeys(getattr(terms, field)):
+                frequency = self.searcher.doc_freq(field, term)
+                weighted.append((field, term, weight, _idf(frequency, len(self))))
+        return weighted
+
+    def _query(self, weighted: list[tuple[str, str, float, float]], allowed: Keys | None) -> tantivy.Query:
+        should = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight))
+            for field, term, weight, _ in weighted
+        ]
+        query = tantivy.Query.boolean_query(should)
+        if allowed is None:
+            return query
+        among = tantivy.Query.term_set_query(self.schema, "key", allowed.tolist())
+        filtered = tantivy.Query.const_score_query(among, 0.0)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, filtered)])
+
+    def _term(self, field: str, term: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self.schema, field, term, index_option="freq")
+
+    def _ranked(self, query: tantivy.Query, count: int, ceiling: float) -> Ranked:
+        hits = self.searcher.search(query, limit=count, count=False).hits
+        scores = np.array([score for score, _ in hits], np.float32)
+        keys = np.array(self.searcher.fast_field_values("key", [address for _, address in hits]), np.int64)
+        order = np.lexsort((keys, -scores))
+        return Ranked(keys[order], np.clip(scores[order] / ceiling, 0.0, 1.0).astype(np.float32))
+
+
+class LexicalIndex:
+    """The writing side: applies changes and hands out snapshots. One thread at a time may call it."""
+
+    def __init__(self) -> None:
+        builder = tantivy.SchemaBuilder().add_unsigned_field("key", indexed=True, fast=True)
+        for field in FIELD_WEIGHTS:
+            builder = builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+        self._schema = builder.build()
+        self._index = tantivy.Index(self._schema)
+        self._writer = self._index.writer(heap_size=_WRITER_HEAP, num_threads=1)
+
+    def apply(self, added: Iterable[tuple[int, Terms]], removed: Keys) -> LexicalSnapshot:
+        """Remove and add passages by key, and return the snapshot that shows both."""
+        if len(removed):
+            gone = tantivy.Query.term_set_query(self._schema, "key", removed.tolist())
+            self._writer.delete_documents_by_query(gone)
+        for key, terms in added:
+            entry = tantivy.Document()
+            entry.add_unsigned("key", key)
+            for field in FIELD_WEIGHTS:
+                entry.add_text(field, " ".join(getattr(terms, field)))
+            self._writer.add_document(entry)
+        self._writer.commit()
+        self._index.reload()
+        return LexicalSnapshot(self._index.searcher(), self._schema)
+
+
+def _idf(frequency: int, passages: int) -> float:
+    return math.log(1.0 + (passages - frequency + 0.5) / (frequency + 0.5)) if frequency <= passages else 0.0
+
+
+def _nothing() -> Ranked:
+    return Ranked(np.empty(0, np.int64), np.empty(0, np.float32))

@@ -1,0 +1,163 @@
+"""Values into rows and back: how documents and passages are written down, and the digest each row carries.
+
+Takes    Document, Section, NewPassage; rows of the tables in schema.py
+Gives    rows; StoredDocument, StoredPassage, Document
+Touches  orjson, hashlib, numpy          Never  the database
+"""
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, TypeAlias
+
+import numpy as np
+import orjson
+
+from corpus.types import Document, Heading, Section
+from index.types import NewPassage, PreparedDocument, StoredDocument, StoredPassage, Terms, Vectors
+
+Row: TypeAlias = dict[str, Any]
+
+_DOCUMENT_FIELDS = (
+    "id", "title", "source", "text", "sections", "headings", "pages", "metadata", "encoding", "passages"
+)  # fmt: skip
+_PASSAGE_FIELDS = ("id", "document_id", "section", "start", "end", "page", "text", "terms", "vector")
+
+
+def document_id_of(document: Document, source: str) -> str:
+    """Return the id: derived from what the document says and where it comes from, never from chance."""
+    return _hexdigest(source, document.title, document.text)
+
+
+def passage_id_of(document_id: str, start: int, end: int, text: str) -> str:
+    """Return the id: derived from the document, the place and the words."""
+    return _hexdigest(document_id, str(start), str(end), text)
+
+
+def document_row(prepared: PreparedDocument, added_at: str) -> Row:
+    """Return the row of a document, with its digest."""
+    document = prepared.document
+    row = {
+        "id": prepared.id,
+        "title": document.title,
+        "source": prepared.source,
+        "text": document.text,
+        "characters": len(document.text),
+        "passages": len(prepared.passages),
+        "sections": _json([asdict(section) for section in prepared.sections]),
+        "headings": _json([asdict(heading) for heading in document.headings]),
+        "pages": _json(document.page_starts),
+        "metadata": _json(dict(document.metadata)),
+        "encoding": document.encoding,
+        "added_at": added_at,
+    }
+    return row | {"digest": document_digest(row)}
+
+
+def passage_rows(prepared: PreparedDocument) -> list[Row]:
+    """Return the rows of a document's passages, each with its digest."""
+    return [_passage_row(prepared, passage) for passage in prepared.passages]
+
+
+def _passage_row(prepared: PreparedDocument, passage: NewPassage) -> Row:
+    terms = passage.terms
+    row = {
+        "id": passage.id,
+        "document_id": prepared.id,
+        "section": prepared.sections[passage.section].title,
+        "start": passage.start,
+        "end": passage.end,
+        "page": bisect_right(prepared.document.page_starts, passage.start) or None,
+        "text": passage.text,
+        "terms": "\n".join(" ".join(field) for field in (terms.words, terms.pairs, terms.characters)),
+        "vector": np.ascontiguousarray(passage.vector, "<f4").tobytes(),
+    }
+    return row | {"digest": passage_digest(row)}
+
+
+def label_rows(prepared: PreparedDocument) -> list[Row]:
+    """Return a row for everything that a filter may compare: metadata, id, title and source."""
+    own = {"document_id": prepared.id, "title": prepared.document.title, "source": prepared.source}
+    fields = dict(prepared.document.metadata) | own
+    return [{"document_id": prepared.id, "name": name, "value": label_value(value)} for name, value in fields.items()]
+
+
+def label_value(value: str | int | float | bool) -> str:
+    """Return how a value is written for comparison: equal values are written alike, 1 and 1.0 too."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return _json(value)
+
+
+def document_digest(row: Row) -> bytes:
+    """Return the digest over all that a document's row says."""
+    return _digest(row, _DOCUMENT_FIELDS)
+
+
+def passage_digest(row: Row) -> bytes:
+    """Return the digest over all that a passage's row says."""
+    return _digest(row, _PASSAGE_FIELDS)
+
+
+def document_from_row(row: Row) -> Document:
+    """Return the document as its reader settled it."""
+    return Document(
+        text=row["text"],
+        title=row["title"],
+        headings=tuple(Heading(**heading) for heading in orjson.loads(row["headings"])),
+        metadata=orjson.loads(row["metadata"]),
+        encoding=row["encoding"],
+        page_starts=tuple(orjson.loads(row["pages"])),
+    )
+
+
+def stored_document_from_row(row: Row) -> StoredDocument:
+    """Return the document's description, without its text."""
+    sections = orjson.loads(row["sections"])
+    return StoredDocument(
+        id=row["id"],
+        title=row["title"],
+        source=row["source"],
+        characters=row["characters"],
+        passages=row["passages"],
+        sections=tuple(Section(**{**section, "path": tuple(section["path"])}) for section in sections),
+        metadata=orjson.loads(row["metadata"]),
+        encoding=row["encoding"],
+        added_at=row["added_at"],
+    )
+
+
+def passage_from_row(row: Row) -> StoredPassage:
+    """Return the passage of a row that also has its document's title."""
+    fields = ("key", "id", "document_id", "title", "section", "start", "end", "page", "text")
+    return StoredPassage(**{name: row[name] for name in fields})
+
+
+def terms_from_text(written: str) -> Terms:
+    """Return the terms as `passage_row` wrote them."""
+    words, pairs, characters = written.split("\n")
+    return Terms(tuple(words.split()), tuple(pairs.split()), tuple(characters.split()))
+
+
+def vector_from_bytes(written: bytes) -> Vectors:
+    """Return the vector (dim,) float32 as `passage_row` wrote it."""
+    return np.frombuffer(written, "<f4")
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _hexdigest(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+
+
+def _digest(row: Row, fields: Sequence[str]) -> bytes:
+    hasher = hashlib.blake2b(digest_size=16)
+    for name in fields:
+        value = row[name]
+        content = value if isinstance(value, bytes) else str(value).encode()
+        hasher.update(len(content).to_bytes(8, "little"))
+        hasher.update(content)
+    return hasher.digest()

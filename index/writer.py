@@ -1,0 +1,141 @@
+"""The write path on one page: document → sentences → sections → passages → vectors and terms → stored → findable.
+
+Takes    a Document and where it came from; ids to remove
+Gives    StoredDocument, once it is durable and every later search finds it
+Never    HTTP, paths: reading files is the caller's
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from corpus.passages import PassageSize, context_of, split_passages
+from corpus.sections import document_title, split_sections
+from corpus.sentences import split_sentences
+from corpus.types import Document
+from index.errors import UnknownDocument
+from index.rows import document_id_of, passage_id_of
+from index.store import Store
+from index.terms import Segmenter
+from index.types import Embedder, NewPassage, PreparedDocument, StoredDocument, Vectors
+
+# What the spans depend on besides the model; it is stored, and another version asks for a rebuild.
+SPLITTER_VERSION = "1"
+
+# Passages are embedded in portions of this many, so that progress can be shown and Ctrl-C is heard.
+_PORTION = 64
+
+Progress = Callable[[int, int], None]
+
+
+def fingerprints_of(embedder: Embedder, segmenter: Segmenter) -> dict[str, str]:
+    """Return what stored passages depend on, by name: the model, the terms, the way of splitting."""
+    return {"model": embedder.fingerprint, "terms": segmenter.fingerprint, "splitter": SPLITTER_VERSION}
+
+
+class Writer:
+    """Adds to and removes from one store. Calls from several threads take turns."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        embedder: Embedder,
+        segmenter: Segmenter,
+        passage_target: int,
+        publish: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Take the ready parts.
+
+        `passage_target` is the wanted length of a passage in characters; `publish` is called after each change,
+        before the change is acknowledged, so that this process's searches show it.
+        """
+        self._store = store
+        self._embedder = embedder
+        self._segmenter = segmenter
+        self._target = passage_target
+        self._publish = publish
+        self._lock = threading.Lock()
+
+    def add(
+        self, document: Document, source: str, *, replacing: bool = False, progress: Progress = lambda done, total: None
+    ) -> StoredDocument:
+        """Store a document and return once it is durable and findable; one already stored stays as it is.
+
+        With `replacing`, an earlier document of the same source is removed in the same transaction. `progress` is
+        told how many passages of how many are embedded.
+
+        :raises ModelMismatch: if the store holds vectors or terms of another model or tokenizer.
+        """
+        document_id = document_id_of(document, source)
+        with self._lock:
+            try:
+                return self._store.document(document_id)
+            except UnknownDocument:
+                former = self._store.by_source(source) if replacing else None
+            stored = self._store.add(
+                self._prepared(document_id, source, document, progress),
+                fingerprints=self.fingerprints(),
+                replaces=former.id if former else None,
+            )
+            self._publish()
+            return stored
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document from everywhere; no later search returns it.
+
+        :raises UnknownDocument: if there is none with this id.
+        """
+        with self._lock:
+            self._store.remove(document_id)
+            self._publish()
+
+    def rebuild(self, progress: Progress = lambda done, total: None) -> int:
+        """Make all passages anew with the present model, tokenizer and splitter; return how many there are.
+
+        Searches go on on the former passages until the new ones replace them in one transaction.
+        """
+        with self._lock:
+            sequence, documents = self._store.sequence(), self._store.documents()
+            remade = []
+            for number, stored in enumerate(documents, start=1):
+                original = self._store.original(stored.id)
+                remade.append(self._prepared(stored.id, stored.source, original, lambda done, total: None))
+                progress(number, len(documents))
+            self._store.replace_passages(remade, fingerprints=self.fingerprints(), sequence=sequence)
+            self._publish()
+            return sum(len(prepared.passages) for prepared in remade)
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return what stored passages depend on, by name."""
+        return fingerprints_of(self._embedder, self._segmenter)
+
+    def _prepared(self, document_id: str, source: str, document: Document, progress: Progress) -> PreparedDocument:
+        sentences = split_sentences(document.text)
+        sections = split_sections(document, sentences)
+        titled = replace(document, title=document_title(document, sections))
+        size = PassageSize(self._target, self._embedder.window, self._embedder.measure)
+        passages = split_passages(document.text, sentences, sections, size, titled.title)
+        texts = [f"{context_of(titled.title, sections[p.section].title)}\n{p.text}" for p in passages]
+        new = tuple(
+            NewPassage(
+                id=passage_id_of(document_id, passage.start, passage.end, passage.text),
+                section=passage.section,
+                start=passage.start,
+                end=passage.end,
+                text=passage.text,
+                terms=self._segmenter.terms(text),
+                vector=vector,
+            )
+            for passage, text, vector in zip(passages, texts, self._embedded(texts, progress), strict=True)
+        )
+        return PreparedDocument(document_id, source, titled, sections, new)
+
+    def _embedded(self, texts: Sequence[str], progress: Progress) -> Vectors:
+        portions = [np.empty((0, self._embedder.dimension), np.float32)]
+        for start in range(0, len(texts), _PORTION):
+            portions.append(self._embedder.embed_passages(texts[start : start + _PORTION]))
+            progress(min(start + _PORTION, len(texts)), len(texts))
+        return np.concatenate(portions)

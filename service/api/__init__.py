@@ -1,0 +1,1 @@
+"""The dialects in which programs ask; each parses, calls and serialises, nothing else."""

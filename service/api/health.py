@@ -1,0 +1,33 @@
+"""Is it alive, is it ready: /healthz answers while the process runs, /readyz when a question finds its passage.
+
+Takes    the searcher and the store
+Gives    200, or 503 that says why
+Touches  flask          Never  caches its verdict
+"""
+
+from flask import Blueprint, Response
+
+from index.searcher import Searcher
+from index.store import Store
+from service.api.native import reply
+from service.api.problem import problem
+
+_PROBE = "问 ready?"
+
+
+def health(store: Store, searcher: Searcher) -> Blueprint:
+    """Return the two routes."""
+    routes = Blueprint("health", __name__)
+
+    @routes.get("/healthz")
+    def healthz() -> Response:
+        return reply({"status": "alive"})
+
+    @routes.get("/readyz")
+    def readyz() -> Response:
+        passages = sum(document.passages for document in store.documents())
+        if not searcher.search(_PROBE, 1, "dense") and passages:
+            return problem(503, "not_ready", "Not ready", f"a probe question finds none of {passages} passages")
+        return reply({"status": "ready", "passages": passages, "sequence": store.sequence()})
+
+    return routes

@@ -1,0 +1,79 @@
+"""Failures as programs read them: one shape for every error, RFC 9457, with the member that OpenAI's clients read.
+
+Takes    any exception that leaves a route
+Gives    application/problem+json: type, title, status, detail, instance, errors, error
+Touches  flask, werkzeug          Never  a path, a traceback or SQL in an answer: those go to the log
+"""
+
+import logging
+import secrets
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, has_request_context
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from service.errors import BadRequest, verdict_on
+
+log = logging.getLogger(__name__)
+
+
+def problem(status: int, code: str, title: str, detail: str, field: str = "") -> Response:
+    """Return the response that tells of a failure; `field` is a JSON pointer or a field's name."""
+    body = orjson.dumps(problem_body(status, code, title, detail, field))
+    return Response(body, status=status, content_type="application/problem+json")
+
+
+def problem_body(status: int, code: str, title: str, detail: str, field: str = "") -> dict[str, Any]:
+    """Return the members of a problem, as WIRE asks for both worlds."""
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    return {
+        "type": f"urn:wenqu:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": f"urn:request:{request_id()}",
+        "errors": [{"detail": detail, "pointer": f"#/{field}"}] if field else [],
+        "error": {"message": detail, "type": kind, "param": field or None, "code": code},
+    }
+
+
+def request_id() -> str:
+    """Return the id under which the present request stands in the log."""
+    if not has_request_context():
+        return secrets.token_hex(8)
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    return str(g.request_id)
+
+
+def install(app: Flask) -> None:
+    """Make every failure of the app answer in this shape."""
+    app.register_error_handler(BadRequest, _bad_request)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _any)
+
+
+def _bad_request(error: BadRequest) -> Response:
+    return problem(error.status, error.code, "Invalid request", str(error), error.field)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    title = error.name
+    detail = error.description or title
+    if isinstance(error, RequestEntityTooLarge):
+        detail = "the body is larger than the service takes; send less, or raise WENQU_MAX_UPLOAD_MB"
+    response = problem(status, title.lower().replace(" ", "_"), title, detail)
+    if allowed := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def _any(error: Exception) -> Response:
+    verdict = verdict_on(error)
+    if verdict is None or verdict.status >= 500:
+        log.exception("request %s failed", request_id())
+    if verdict is None:
+        return problem(500, "internal_error", "Internal error", f"the log tells more under request {request_id()}")
+    return problem(verdict.status, verdict.code, verdict.title, str(error))

@@ -1,0 +1,1 @@
+"""What can be done from the command line, one file a kind of command."""

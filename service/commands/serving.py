@@ -1,0 +1,53 @@
+"""serve: the API and the page on a socket.
+
+Takes    host and port
+Gives    a service that stops gracefully
+Touches  click, logging          Never  routes
+"""
+
+import logging
+import sys
+from dataclasses import replace
+
+import click
+
+from service.app import Tools, assemble, create_app, open_store
+from service.commands.terminal import home_option, told
+from service.ingest import ingest_sample
+from service.server import serve as serve_app
+from service.settings import Settings
+
+# waitress refuses larger bodies unread; Flask refuses those between with the exact limit.
+_MARGIN = 1_000_000
+
+
+@click.command()
+@click.option("--host", help="Address to listen on instead of WENQU_HOST.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on instead of WENQU_PORT; 0 takes a free one."
+)
+@home_option
+@click.pass_obj
+@told
+def serve(settings: Settings, host: str | None, port: int | None) -> None:
+    """Serve the page and the API until Ctrl-C or SIGTERM."""
+    settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    logging.basicConfig(
+        level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    with open_store(settings) as store:
+        click.echo("loading the model …", err=True)
+        parts = assemble(settings, store, Tools.of(settings))
+        if settings.sample and not store.sequence():
+            for document in ingest_sample(parts.writer):
+                click.echo(f"indexed {document.title}: {document.passages} passages", err=True)
+        parts.searcher.search("预热 warm up", 1)
+        serve_app(
+            create_app(settings, parts),
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            body_limit=settings.max_upload_mb * 1_000_000 + _MARGIN,
+            announce=lambda url: click.echo(f"Wenqu listens on {url}   (Ctrl-C stops it)", err=True),
+        )
+    click.echo("stopped", err=True)

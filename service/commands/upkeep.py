@@ -1,0 +1,99 @@
+"""status, verify, rebuild: what state the index is in, whether it is sound, and making it anew.
+
+Takes    nothing but the settings
+Gives    a report in words or JSON
+Touches  click          Never  HTTP
+"""
+
+import sys
+
+import click
+
+from index.caches import Caches
+from index.errors import ModelMismatch
+from index.store import Store
+from index.verify import verify_snapshot, verify_store
+from index.writer import fingerprints_of
+from service.app import DATABASE, Tools, make_writer, open_store
+from service.commands.terminal import DONE, FAILED, as_json, home_option, progress, show_json, told
+from service.settings import Settings
+
+
+@click.command()
+@as_json
+@home_option
+@click.pass_obj
+@told
+def status(settings: Settings, json_wanted: bool) -> None:
+    """Show what is stored, where, and under which model."""
+    tools = Tools.of(settings)
+    fingerprints = fingerprints_of(tools.embedder, tools.segmenter)
+    with open_store(settings) as store:
+        documents = store.documents()
+        shape = {
+            "database": str(store.path),
+            "bytes": store.path.stat().st_size,
+            "documents": len(documents),
+            "passages": sum(document.passages for document in documents),
+            "characters": sum(document.characters for document in documents),
+            "sequence": store.sequence(),
+            "stored_under": store.facts(),
+            "present": fingerprints,
+            "usable": _usable(store, fingerprints),
+        }
+    if json_wanted:
+        show_json(shape)
+        return
+    for name, value in shape.items():
+        click.echo(f"{name:<13} {value}")
+
+
+@click.command()
+@as_json
+@home_option
+@click.pass_obj
+@told
+def verify(settings: Settings, json_wanted: bool) -> None:
+    """Check everything that is stored, and both arms against it; exit code 1 if anything is wrong."""
+    tools = Tools.of(settings)
+    with open_store(settings) as store:
+        report = verify_store(store)
+        if not report.problems:
+            caches = Caches(store, tools.embedder.dimension, fingerprints_of(tools.embedder, tools.segmenter))
+            verify_snapshot(store, caches.current(), report)
+    if json_wanted:
+        show_json({"checked": report.checked, "problems": report.problems})
+    else:
+        for name, count in report.checked.items():
+            click.echo(f"checked {count:>8} {name}")
+        for problem in report.problems:
+            click.echo(f"wrong: {problem}", err=True)
+        click.echo(
+            "all is well" if not report.problems else f"{len(report.problems)} problems", err=bool(report.problems)
+        )
+    sys.exit(FAILED if report.problems else DONE)
+
+
+@click.command()
+@as_json
+@home_option
+@click.pass_obj
+@told
+def rebuild(settings: Settings, json_wanted: bool) -> None:
+    """Make all passages, terms and vectors anew from the stored texts, with the present model and dictionary."""
+    with open_store(settings) as store, progress(len(store.documents()), "rebuilding", "document") as bar:
+        writer = make_writer(settings, store, Tools.of(settings))
+        passages = writer.rebuild(lambda done, total: bar.update(1))
+        documents = len(store.documents())
+    if json_wanted:
+        show_json({"database": str(settings.home / DATABASE), "documents": documents, "passages": passages})
+    else:
+        click.echo(f"{passages} passages of {documents} documents made anew")
+
+
+def _usable(store: Store, fingerprints: dict[str, str]) -> bool:
+    try:
+        store.require(fingerprints)
+    except ModelMismatch:
+        return False
+    return True

@@ -1,0 +1,75 @@
+"""What a person or program is told when something fails: one table from exception to status and code.
+
+ServiceError
+├── BadSetting       a setting is unknown or malformed; the service does not start
+├── BadRequest       a request is malformed; carries the field, and the HTTP status
+├── Unavailable      the service cannot answer now
+└── BadTable         a batch's questions file is malformed
+"""
+
+from dataclasses import dataclass
+
+from corpus.errors import CorpusError, EmptyDocument, UnknownEncoding, UnreadableDocument, UnsupportedFormat
+from index.errors import (
+    IndexingError,
+    ModelMismatch,
+    ModelUnavailable,
+    StoreDamaged,
+    StoreUnavailable,
+    UnknownDocument,
+)
+
+
+class ServiceError(Exception):
+    """Base of all errors of this room."""
+
+
+class BadSetting(ServiceError):
+    """A setting is unknown or malformed."""
+
+
+class BadTable(ServiceError):
+    """A batch's questions file is malformed."""
+
+
+class BadRequest(ServiceError):
+    """A request is malformed. `field` is the JSON pointer or the name of what is wrong."""
+
+    def __init__(self, detail: str, *, status: int = 422, code: str = "invalid_request", field: str = "") -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How an exception is told: HTTP status, stable code, title."""
+
+    status: int
+    code: str
+    title: str
+
+
+# The first class of an exception's ancestry that stands here decides.
+VERDICTS: dict[type[Exception], Verdict] = {
+    UnknownDocument: Verdict(404, "document_not_found", "Document not found"),
+    UnsupportedFormat: Verdict(415, "unsupported_format", "Unsupported document format"),
+    UnknownEncoding: Verdict(422, "unknown_encoding", "Unreadable document"),
+    EmptyDocument: Verdict(422, "empty_document", "Empty document"),
+    UnreadableDocument: Verdict(422, "unreadable_document", "Unreadable document"),
+    ModelMismatch: Verdict(503, "model_mismatch", "Index made by another model"),
+    ModelUnavailable: Verdict(503, "model_unavailable", "Embedding model unavailable"),
+    StoreDamaged: Verdict(503, "store_damaged", "Database damaged"),
+    StoreUnavailable: Verdict(503, "store_unavailable", "Database unavailable"),
+    CorpusError: Verdict(422, "unreadable_document", "Unreadable document"),
+    IndexingError: Verdict(500, "internal_error", "Internal error"),
+}
+
+
+def verdict_on(error: Exception) -> Verdict | None:
+    """Return how to tell this exception, or None if it is not one of ours."""
+    for ancestor in type(error).__mro__:
+        if ancestor in VERDICTS:
+            return VERDICTS[ancestor]
+    return None
