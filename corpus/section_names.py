@@ -1,0 +1,87 @@
+"""A short honest title for a section that has no heading: always a slice of the section itself.
+
+Takes    text, the sentences of one section
+Gives    the span of its name, at most 20 characters
+Touches  nothing          Never  words of our own, models, files
+
+The subject of the lead sentence if the section returns to it; else the phrase the section repeats most and its
+neighbourhood least; else the opening clause, cut.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from corpus.predicates import predicate_start
+from corpus.types import Sentence
+
+LONGEST = 20
+_AROUND = 6_000
+_ORDINAL = re.compile(
+    r"(?:第[〇零一二三四五六七八九十百千\d]+[章节条编部篇款项](?:的)?|[（(]?[一二三四五六七八九十\d]+[、）).．]|[①-⑳]"
+    r"|[一二三四五六七八九十]是)[\s　、]*"
+)
+_RUN = re.compile(r"[\u3400-\u9fff]{2,}|[A-Za-z][A-Za-z0-9+#.-]{2,}")
+_EDGE = set("的了是在和与及或等其之对为将把被由从向以这那该各应当须不得并也都就还有本我你他它们个于上中下按时后前")
+_WEAK_OPENING = re.compile(
+    r"[这那其此该它他她]|因此|此外|同时|例如|比如|但|而|并|如果|当|为了|根据|按照|通过|随着|我们|你|本|上述|下面|首先|一般|通常|在"
+)
+
+
+def name_topic(text: str, sentences: Sequence[Sentence]) -> tuple[int, int]:
+    """Return the span of the section's name."""
+    lead = sentences[0]
+    ordinal = _ORDINAL.match(text, lead.start, lead.end)
+    start = ordinal.end() if ordinal and ordinal.end() < lead.end else lead.start
+    while start < lead.end - 1 and not text[start].isalnum():
+        start += 1
+    subject = _subject(text, start, lead.end, sentences[-1].end)
+    if subject is not None and ordinal is None:
+        return subject
+    phrase = _repeated_phrase(text, sentences[0].start, sentences[-1].end)
+    return phrase or subject or _opening_clause(text, start, lead.end)
+
+
+def _subject(text: str, start: int, lead_end: int, section_end: int) -> tuple[int, int] | None:
+    """Return the subject of the lead sentence if it is one and the section comes back to its words."""
+    end = predicate_start(text, start, lead_end, LONGEST)
+    if end is None or _WEAK_OPENING.match(text, start):
+        return None
+    while end > start + 2 and text[end - 1] in " \t'\"“‘（(":
+        end -= 1
+    pairs = [text[place : place + 2] for place in range(start, end - 1)]
+    rest = text[lead_end:section_end]
+    returning = sum(pair in rest for pair in pairs)
+    return (start, end) if returning * 3 >= len(pairs) else None
+
+
+def _repeated_phrase(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the phrase that weighs most: often here, seldom around, long, whole at both edges."""
+    own = text[start:end]
+    around = text[max(0, start - _AROUND) : start] + "\n" + text[end : end + _AROUND]
+    counts = Counter[str]()
+    for run in _RUN.finditer(own[:_AROUND]):
+        words = run.group()
+        if words[0].isascii():
+            counts[words] += 1
+            continue
+        counts.update(words[a : a + n] for n in range(2, 9) for a in range(len(words) - n + 1))
+    best, winner = 0.0, None
+    for words, number in counts.items():
+        if number < 2 or len(words) > LONGEST or words[0] in _EDGE or words[-1] in _EDGE:
+            continue
+        density = number / (number + around.count(words) * len(own) / max(1, len(around)))
+        weight = (number - 0.5) * min(len(words), 6) ** 0.8 * density
+        if weight > best:
+            best, winner = weight, words
+    if winner is None:
+        return None
+    found = start + own.index(winner)
+    return found, found + len(winner)
+
+
+def _opening_clause(text: str, start: int, end: int) -> tuple[int, int]:
+    stop = start + 1
+    while stop < min(end, start + LONGEST) and text[stop] not in "，,。；;：:！!？?\n":
+        stop += 1
+    return start, stop

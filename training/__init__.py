@@ -1,0 +1,1 @@
+"""Making of what ships learned: imported by nobody."""

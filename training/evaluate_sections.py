@@ -1,0 +1,185 @@
+"""How true the found sections are: against gold and development documents, beside TextTiling and even splitting.
+
+Takes    documents with true sections (JSON lines), the sample article and its gold sections
+Gives    a table: Pk, WindowDiff (smaller is better), boundary F1, title overlap (larger is better), by half
+Touches  jieba (baseline only), the files named          Never  weights, training material
+
+    python -m training.evaluate_sections --documents DATA/dev/segments/documents.jsonl
+
+Measures count sentences; Pk and WindowDiff use half the mean true section as their window. Which half a document
+belongs to follows from its id: half 0 served to choose the length prior, half 1 was only looked at.
+TextTiling: Hearst (1997), jieba words, pseudo-sentences of 20 words, blocks of 10, one round of smoothing,
+cut-off mean - deviation / 2.
+"""
+
+import argparse
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jieba
+import numpy as np
+
+from corpus.section_names import name_topic
+from corpus.sections import split_sections
+from corpus.sentences import split_sentences
+from corpus.topics import topic_starts
+from corpus.types import Document, Sentence
+
+_MEAN_SECTION = 525  # characters, the mean over half 0
+_WORDS, _BLOCK = 20, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A text with its true division: `starts` are sentence numbers, the first 0 left out."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    starts: tuple[int, ...]
+    titles: tuple[str, ...]
+    half: int
+
+
+def main() -> None:
+    """Print the table of both halves, then the sample article."""
+    arguments = _arguments()
+    references = [load(json.loads(line)) for line in arguments.documents.read_text(encoding="utf-8").splitlines()]
+    methods: dict[str, Callable[[Reference], Sequence[int]]] = {
+        "even, true number told": lambda r: even(len(r.sentences), len(r.starts) + 1),
+        "even, mean length": lambda r: even(len(r.sentences), max(1, round(len(r.text) / _MEAN_SECTION))),
+        "TextTiling, jieba": text_tiling,
+        "Wenqu": lambda r: topic_starts(r.text, r.sentences)[1:],
+    }
+    print(f"{'method':24} {'half':>4} {'Pk':>6} {'WinDiff':>8} {'F1':>6} {'found':>6} {'true':>6}")
+    for name, method in methods.items():
+        for half in (0, 1):
+            chosen = [reference for reference in references if reference.half == half]
+            rows = np.array([_measures(reference, method(reference)) for reference in chosen])
+            window, difference, score, found, true = rows.mean(axis=0)
+            print(f"{name:24} {half:4} {window:6.3f} {difference:8.3f} {score:6.3f} {found:6.1f} {true:6.1f}")
+    for half in (0, 1):
+        print(f"titles of true sections, half {half}: {_title_overlap([r for r in references if r.half == half]):.3f}")
+    if arguments.article and arguments.gold:
+        print(f"sample article, exact boundaries: F1 {article_score(arguments.article, arguments.gold):.3f}")
+
+
+def load(row: dict[str, Any]) -> Reference:
+    """Read one development document; a true start inside a sentence counts for the nearest sentence."""
+    sentences = split_sentences(row["text"])
+    offsets = np.array([sentence.start for sentence in sentences])
+    starts = {int(np.abs(offsets - section["start"]).argmin()) for section in row["sections"]} - {0}
+    half = int(hashlib.sha256(row["id"].encode()).hexdigest(), 16) % 2
+    titles = tuple(section["title"] for section in row["sections"])
+    return Reference(row["text"], sentences, tuple(sorted(starts)), titles, half)
+
+
+def article_score(article: Path, gold: Path) -> float:
+    """Return F1 of the exact boundaries of title, sections and notice (the start of the text left out)."""
+    text = article.read_bytes().decode("utf-8")
+    found = split_sections(Document(text, article.stem), split_sentences(text))
+    true = {section["start"] for section in json.loads(gold.read_text(encoding="utf-8"))} - {0}
+    return boundary_score(true, {section.start for section in found} - {0})
+
+
+def boundary_score(true: set[int], found: set[int]) -> float:
+    """Return F1 of two sets of boundaries, 1 where both are empty."""
+    return 2 * len(true & found) / (len(true) + len(found)) if true or found else 1.0
+
+
+def window_errors(true: Sequence[int], found: Sequence[int], count: int) -> tuple[float, float]:
+    """Return Pk and WindowDiff over `count` sentences; both in [0, 1], smaller is better."""
+    window = max(2, round(count / (len(true) + 1) / 2))
+    if count <= window:
+        return 0.0, 0.0
+    reference, hypothesis = _numbered(true, count), _numbered(found, count)
+    apart = reference[window:] - reference[:-window]
+    guessed = hypothesis[window:] - hypothesis[:-window]
+    return float(np.mean((apart > 0) != (guessed > 0))), float(np.mean(apart != guessed))
+
+
+def even(count: int, parts: int) -> list[int]:
+    """Divide `count` sentences into equal parts."""
+    return sorted({round(count * part / parts) for part in range(1, parts)} - {0, count})
+
+
+def text_tiling(reference: Reference) -> list[int]:
+    """Divide by Hearst's TextTiling over jieba's words; each boundary moves to the nearest sentence."""
+    words = [(word, start) for word, start, _ in jieba.tokenize(reference.text) if word.strip() and word.isalnum()]
+    blocks = [words[start : start + _WORDS] for start in range(0, len(words), _WORDS)]
+    counts = [Counter(word for word, _ in block) for block in blocks]
+    likeness = np.array([_likeness(counts, gap) for gap in range(1, len(blocks))])
+    if len(likeness) < 3:
+        return []
+    smooth = np.convolve(np.pad(likeness, 1, mode="edge"), np.ones(3) / 3, mode="valid")
+    depth = np.array([_climb(smooth, gap, -1) + _climb(smooth, gap, 1) for gap in range(len(smooth))])
+    cut = depth.mean() - depth.std() / 2
+    offsets = np.array([sentence.start for sentence in reference.sentences])
+    found = set[int]()
+    for gap in np.argsort(-depth):
+        if depth[gap] > cut and all(abs(gap - other) >= 4 for other in found):
+            found.add(int(gap))
+    return sorted({int(np.abs(offsets - blocks[gap + 1][0][1]).argmin()) for gap in found} - {0})
+
+
+def _likeness(counts: Sequence[Counter[str]], gap: int) -> float:
+    reach = min(_BLOCK, gap, len(counts) - gap)
+    left, right = sum(counts[gap - reach : gap], Counter()), sum(counts[gap : gap + reach], Counter())
+    product = sum(number * right[word] for word, number in left.items())
+    size = np.sqrt(sum(n * n for n in left.values()) * sum(n * n for n in right.values()))
+    return float(product / size) if size else 0.0
+
+
+def _climb(values: Any, start: int, step: int) -> float:
+    here = start
+    while 0 <= here + step < len(values) and values[here + step] >= values[here]:
+        here += step
+    return float(values[here] - values[start])
+
+
+def _measures(reference: Reference, found: Sequence[int]) -> tuple[float, float, float, int, int]:
+    score = boundary_score(set(reference.starts), set(found))
+    count = len(reference.sentences)
+    return *window_errors(reference.starts, found, count), score, len(found) + 1, len(reference.starts) + 1
+
+
+def _numbered(starts: Sequence[int], count: int) -> Any:
+    marks = np.zeros(count, dtype=np.int64)
+    marks[list(starts)] = 1
+    return np.cumsum(marks)
+
+
+def _title_overlap(references: Sequence[Reference]) -> float:
+    """Return the mean character F1 of the titles made for the true sections and the true headings."""
+    scores = list[float]()
+    for reference in references:
+        bounds = [0, *reference.starts, len(reference.sentences)]
+        if len(bounds) - 1 != len(reference.titles):
+            continue
+        for number, title in enumerate(reference.titles):
+            own = reference.sentences[bounds[number] : bounds[number + 1]]
+            start, end = name_topic(reference.text, own)
+            made, true = Counter(reference.text[start:end]), Counter(_bare(title))
+            shared = sum((made & true).values())
+            scores.append(2 * shared / max(1, made.total() + true.total()))
+    return float(np.mean(scores))
+
+
+def _bare(title: str) -> str:
+    return title.split("章", 1)[-1].strip(" 　:：")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--documents", type=Path, required=True, help="JSON lines with text and true sections")
+    parser.add_argument("--article", type=Path, default=Path("corpus/documents/促进城市群协调发展的方式.txt"))
+    parser.add_argument("--gold", type=Path, default=Path("tests/data/seed_gold/sections.json"))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
