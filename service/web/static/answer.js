@@ -66,7 +66,7 @@ function sourceLine(citation) {
 
 function facts(result) {
   const parts = [el("span", {}, t("took", { seconds: (result.took_ms / 1000).toFixed(2) }))];
-  if (typeof result.confidence === "number" && !result.refused) {
+  if (typeof result.confidence === "number") {
     parts.unshift(el("span", {}, t("confidence", { percent: Math.round(result.confidence * 100) })));
   }
   return parts;

@@ -4,7 +4,7 @@ const LIMIT = 4000; // UTF-16 units in a block; longer ones cost a visible pause
 
 /**
  * Cut text[from:to] into spans that cover it without gap: {start, end, kind} in UTF-16 units.
- * Kinds: "gap" (white space at either end), "heading" (a first line that is the section's own title), "text".
+ * Kinds: "gap" (white space at either end or under a heading), "heading" (a first line that is the section's own title), "text".
  */
 export function blocksOf(text, from, to, title) {
   const words = text.slice(from, to);
@@ -16,7 +16,9 @@ export function blocksOf(text, from, to, title) {
   push(from, start, "gap");
   const afterHeading = Math.min(end, start + headingLength(text.slice(start, Math.min(end, start + 400)), title));
   push(start, afterHeading, "heading");
-  for (let position = afterHeading; position < end; ) {
+  const body = afterHeading > start ? afterHeading + blankLines(text.slice(afterHeading, end)) : start;
+  push(afterHeading, body, "gap");
+  for (let position = body; position < end; ) {
     const next = end - position > LIMIT ? cut(text, position) : end;
     push(position, next, "text");
     position = next;
@@ -30,6 +32,11 @@ function headingLength(beginning, title) {
   const line = beginning.split("\n", 1)[0];
   const plain = line.replace(/^[#\s]+|[#\s]+$/g, "");
   return title && plain === title.trim() ? Math.min(beginning.length, line.length + 1) : 0;
+}
+
+/** How much of the beginning is lines of nothing but white space. */
+function blankLines(text) {
+  return /^(?:[^\S\n]*\n)*/.exec(text)[0].length;
 }
 
 /** Where a long stretch may be broken: after a line, else after a sentence, else anywhere but inside a character. */

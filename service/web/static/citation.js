@@ -96,7 +96,11 @@ function copyButton(citation) {
 
 /** Under the mark and inside the window; on a narrow screen the style sheet pins the card to the bottom instead. */
 function place(card, mark) {
-  const anchor = mark.getClientRects()[0] ?? mark.getBoundingClientRect();
+  const anchor = mark.getBoundingClientRect();
+  if (getComputedStyle(card).position === "fixed") {
+    scrollBy(0, Math.max(0, anchor.bottom - (innerHeight - card.offsetHeight - 24))); // keep the mark in sight
+    return;
+  }
   const room = document.documentElement.clientWidth - card.offsetWidth - 16;
   card.style.left = `${Math.max(16, Math.min(anchor.left - 24, room)) + scrollX}px`;
   const above = anchor.bottom + card.offsetHeight + 16 > innerHeight && anchor.top > card.offsetHeight + 16;

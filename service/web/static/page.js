@@ -78,9 +78,14 @@ function errorView(error) {
       { class: "notice", role: "alert" },
       el("p", { class: "notice-title" }, t("failed")),
       ...sentences.map((sentence) => el("p", {}, sentence)),
-      el("button", { type: "button", onclick: followAddress }, t("retry")),
+      passes(error.status) && el("button", { type: "button", onclick: followAddress }, t("retry")),
     ),
   ];
+}
+
+/** Whether the same question may succeed later: unreachable, too slow, too busy, or a fault of the service. */
+function passes(status) {
+  return status === 0 || status === 408 || status === 429 || status >= 500;
 }
 
 /** Under the box: how to begin, which depends on what is there to be asked. */

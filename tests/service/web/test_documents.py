@@ -1,0 +1,81 @@
+"""The panel of documents in a real browser: adding, removing, and words that never act.
+
+Takes    visit: a browser window on a running service that holds the sample corpus
+Gives    tests
+Touches  playwright          Never  the service's insides
+"""
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.service.web.visit import Visit
+
+PAYLOAD = "<img src=x onerror=alert(1)><script>alert(2)</script><svg onload=alert(3)>"
+
+
+def test_a_file_is_added_asked_and_removed(visit: Visit, tmp_path: Path) -> None:
+    """A chosen file answers at once; after its removal it is gone from the list and from the answers."""
+    page = visit.page
+    file = tmp_path / "望潮镇志.txt"
+    file.write_text("望潮镇志。星渠号科考船的母港是望潮镇，船长名叫闻人月。", encoding="utf-8")
+    page.locator("#open-documents").click()
+    page.locator("#files").set_input_files(file)
+    expect(page.locator("#uploads li")).to_contain_text("可以提问了")
+    expect(page.locator("#document-list")).to_contain_text("望潮镇志")
+    page.get_by_role("button", name="关闭").click()
+    visit.ask("星渠号科考船的母港是哪里？")
+    expect(page.locator(".answer-text")).to_contain_text("望潮镇")
+    page.locator("#open-documents").click()
+    visit.remove("望潮镇志")
+    page.get_by_role("button", name="关闭").click()
+    visit.ask("闻人月是星渠号科考船的船长吗？")
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("main")).not_to_contain_text("望潮镇志")
+
+
+def test_a_file_that_cannot_be_read_says_so_and_harms_nothing(visit: Visit, tmp_path: Path) -> None:
+    """One bad file of two: its own line tells what the service said, the other one is taken in."""
+    page = visit.page
+    bad, good = tmp_path / "空.txt", tmp_path / "好.txt"
+    bad.write_bytes(b"")
+    good.write_text("听雨轩的主人是苏晚晴。", encoding="utf-8")
+    page.locator("#open-documents").click()
+    page.locator("#files").set_input_files([bad, good])
+    expect(page.locator("#uploads li.failed")).to_contain_text("空.txt")
+    expect(page.locator("#uploads li.failed .facts")).not_to_be_empty()
+    expect(page.locator("#uploads li.done")).to_contain_text("好.txt")
+    visit.remove("好")
+    visit.forgive("Failed to load resource")
+
+
+def test_words_of_a_document_never_act(visit: Visit) -> None:
+    """Markup in a title, a text and a question is shown as the words it is, in the page and in the reader view."""
+    page = visit.page
+    text = f"蜃楼计划的负责人是{PAYLOAD}沈砚秋。"
+    visit.paste(f"蜃楼{PAYLOAD}", text)
+    expect(page.locator("#document-list")).to_contain_text(PAYLOAD)
+    page.get_by_role("button", name="关闭").click()
+    visit.ask(f"蜃楼计划的负责人是谁？{PAYLOAD}")
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
+    visit.ask("蜃楼计划的负责人是谁？")
+    expect(page.locator(".answer-text")).to_contain_text("沈砚秋")
+    page.locator(".sources a").first.click()
+    expect(page.locator("#text")).to_contain_text(PAYLOAD)
+    assert page.locator("#text img, #text script, #text svg").count() == 0
+    assert visit.stopped() == []
+    page.locator("#back").click()
+    page.locator("#open-documents").click()
+    visit.remove("蜃楼")
+
+
+def test_an_empty_corpus_invites_to_add_documents(visit: Visit) -> None:
+    """With nothing to ask, the page says so and opens the panel."""
+    page = visit.page
+    nothing = json.dumps({"documents": []})
+    page.route("**/api/v1/documents", lambda route: route.fulfill(body=nothing, content_type="application/json"))
+    page.goto(visit.url + "/")
+    expect(page.get_by_text("这里还没有文档")).to_be_visible()
+    page.get_by_role("button", name="加入文档").click()
+    expect(page.get_by_role("dialog", name="我的文档")).to_be_visible()
