@@ -49,21 +49,23 @@ export function closeCard() {
   if (!open) return;
   open.mark.setAttribute("aria-expanded", "false");
   open.card.remove();
+  document.body.style.paddingBottom = "";
   open = null;
 }
 
 function show(mark, citation, pinned) {
   clearTimeout(closing);
-  if (open?.mark === mark) {
-    open.pinned ||= pinned;
-    return;
+  if (open?.mark !== mark) {
+    closeCard();
+    const card = makeCard(citation);
+    document.body.append(card);
+    mark.setAttribute("aria-expanded", "true");
+    open = { mark, card, pinned: false };
+    if (getComputedStyle(card).position === "absolute") place(card, mark);
   }
-  closeCard();
-  const card = makeCard(citation);
-  document.body.append(card);
-  place(card, mark);
-  mark.setAttribute("aria-expanded", "true");
-  open = { mark, card, pinned };
+  if (!pinned || open.pinned) return;
+  open.pinned = true;
+  if (getComputedStyle(open.card).position === "fixed") uncover(mark, open.card);
 }
 
 function makeCard(citation) {
@@ -94,13 +96,15 @@ function copyButton(citation) {
   return button;
 }
 
-/** Under the mark and inside the window; on a narrow screen the style sheet pins the card to the bottom instead. */
+/** On a narrow screen the style sheet keeps the card at the bottom; make sure that the mark is above it. */
+function uncover(mark, card) {
+  document.body.style.paddingBottom = `${card.offsetHeight}px`;
+  scrollBy(0, Math.max(0, mark.getBoundingClientRect().bottom - (innerHeight - card.offsetHeight - 24)));
+}
+
+/** On a wide screen: under the mark, or above it where there is no room, and inside the window. */
 function place(card, mark) {
   const anchor = mark.getBoundingClientRect();
-  if (getComputedStyle(card).position === "fixed") {
-    scrollBy(0, Math.max(0, anchor.bottom - (innerHeight - card.offsetHeight - 24))); // keep the mark in sight
-    return;
-  }
   const room = document.documentElement.clientWidth - card.offsetWidth - 16;
   card.style.left = `${Math.max(16, Math.min(anchor.left - 24, room)) + scrollX}px`;
   const above = anchor.bottom + card.offsetHeight + 16 > innerHeight && anchor.top > card.offsetHeight + 16;

@@ -24,7 +24,7 @@ export function quoted(tag, attributes, words, ...children) {
 }
 
 /** Guess a language, only so that the browser picks the right glyph shapes: ja, ko, zh-CN or nothing. */
-function languageOf(words) {
+export function languageOf(words) {
   const start = words.slice(0, 2000);
   if (/[\u3040-\u30ff]/.test(start)) return "ja";
   if (/[\uac00-\ud7af]/.test(start)) return "ko";

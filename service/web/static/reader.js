@@ -3,7 +3,7 @@
 import { ApiError, describeDocument, documentText } from "./api.js";
 import { blocksOf } from "./blocks.js";
 import { CodePoints } from "./codepoints.js";
-import { byId, el, marked, quoted } from "./dom.js";
+import { byId, el, languageOf, marked, quoted } from "./dom.js";
 import { currentLanguage, languageButton, t, translate } from "./strings.js";
 
 const status = byId("status");
@@ -62,8 +62,7 @@ function drawProblem() {
 function drawText() {
   const whole = { title: "", kind: "section", start: 0, end: Infinity };
   const sections = about.sections.length ? about.sections : [whole];
-  const language = quoted("span", {}, points.text).lang;
-  if (language) article.lang = language;
+  article.lang = languageOf(points.text) ?? "";
   const parts = sections.map((section, index) => sectionView(section, index));
   article.replaceChildren(...parts);
   blocks.forEach((block) => fillBlock(block, null));

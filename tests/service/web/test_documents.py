@@ -50,6 +50,24 @@ def test_a_file_that_cannot_be_read_says_so_and_harms_nothing(visit: Visit, tmp_
     visit.forgive("Failed to load resource")
 
 
+def test_files_can_be_dropped_anywhere_on_the_page(visit: Visit) -> None:
+    """Two dropped files open the panel and are both taken in, one after the other."""
+    page = visit.page
+    dropped = page.evaluate_handle(
+        """() => {
+            const carried = new DataTransfer();
+            carried.items.add(new File(["采薇阁在云梦桥东。"], "采薇阁.txt"));
+            carried.items.add(new File(["停云馆在云梦桥西。"], "停云馆.txt"));
+            return carried;
+        }"""
+    )
+    page.dispatch_event("body", "drop", {"dataTransfer": dropped})
+    expect(page.get_by_role("dialog", name="我的文档")).to_be_visible()
+    expect(page.locator("#uploads li.done")).to_have_count(2)
+    visit.remove("采薇阁")
+    visit.remove("停云馆")
+
+
 def test_words_of_a_document_never_act(visit: Visit) -> None:
     """Markup in a title, a text and a question is shown as the words it is, in the page and in the reader view."""
     page = visit.page

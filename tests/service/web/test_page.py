@@ -130,7 +130,9 @@ def test_only_the_last_question_is_answered(visit: Visit) -> None:
     expect(page.locator(".loading")).to_be_visible()
     visit.ask(QUESTION)
     expect(page.locator(".answer-text")).to_contain_text(EVIDENCE)
-    expect(page.locator("#answer")).not_to_contain_text("医保")
+    held[0].continue_()  # if the first question is still on its way, its answer comes now
+    page.wait_for_timeout(1000)
+    expect(page.locator(".answer-text")).to_contain_text(EVIDENCE)
 
 
 def test_the_language_can_be_switched_and_is_remembered(visit: Visit) -> None:
