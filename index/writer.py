@@ -24,8 +24,8 @@ from index.types import Embedder, NewPassage, PreparedDocument, StoredDocument, 
 # What the spans depend on besides the model; it is stored, and another version asks for a rebuild.
 SPLITTER_VERSION = "1"
 
-# Passages are embedded in portions of this many, so that progress can be shown and Ctrl-C is heard.
-_PORTION = 64
+# Passages are embedded in portions of this many: between them progress is shown, Ctrl-C heard, a question let in.
+_PORTION = 16
 
 Progress = Callable[[int, int], None]
 
