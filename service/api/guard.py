@@ -60,13 +60,21 @@ def _check_host(host: str, names: set[str]) -> None:
 def _check_origin() -> None:
     origin = request.headers.get("Origin")
     if request.headers.get("Sec-Fetch-Site") == "cross-site" or (
-        origin is not None and urlsplit(origin).netloc.lower() != request.host.lower()
+        origin is not None and _place(origin) != request.host.lower()
     ):
         raise BadRequest(
             f"origin {origin!r} is another site; only this service's own page and programs may write",
             status=403,
             code="foreign_origin",
         )
+
+
+def _place(origin: str) -> str:
+    """Return an origin's host and port; nothing where it has none or is malformed."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _is_address(name: str) -> bool:
