@@ -21,8 +21,9 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
+from werkzeug.http import HTTP_STATUS_CODES
 
-from service.api.problem import problem_body
+from service.api.problem import SAFE_HEADERS, problem_body
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +37,9 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
 
     def execute(self) -> None:
         error = self.request.error
-        body = orjson.dumps(
-            problem_body(
-                error.code, error.reason.lower().replace(" ", "_"), error.reason, _remedy(error.code, error.body)
-            )
-        )
+        title = HTTP_STATUS_CODES.get(error.code, error.reason)
+        shape = problem_body(error.code, title.lower().replace(" ", "_"), title, _remedy(error.code, error.body))
+        body = orjson.dumps(shape)
         self.status = f"{error.code} {error.reason}"
         self.content_length = len(body)
         self.close_on_finish = True
@@ -48,7 +47,8 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
             ("Content-Type", "application/problem+json"),
             ("Content-Length", str(len(body))),
             ("Connection", "close"),
-            ("X-Content-Type-Options", "nosniff"),
+            ("X-Request-Id", shape["instance"].removeprefix("urn:request:")),
+            *SAFE_HEADERS.items(),
         ]
         self.write(body)
 

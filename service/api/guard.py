@@ -14,17 +14,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from service.api.problem import request_id
+from service.api.problem import SAFE_HEADERS, request_id
 from service.errors import BadRequest
 
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -41,7 +33,7 @@ def install(app: Flask, trusted_hosts: Iterable[str]) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers["X-Request-Id"] = request_id()
-        for name, value in _HEADERS.items():
+        for name, value in SAFE_HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
