@@ -10,6 +10,7 @@ request is read before a thread takes it.
 
 import logging
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -63,17 +64,23 @@ def _remedy(code: int, body: str) -> str:
     return body
 
 
+def _address_of(host: str) -> str:
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    found.sort(key=lambda entry: entry[0] != socket.AF_INET)
+    return str(found[0][4][0])
+
+
 class Server:
     """Listens from the moment it is made; `run` serves."""
 
     def __init__(self, app: Flask, host: str, port: int, *, threads: int, body_limit: int) -> None:
-        """Bind the socket.
+        """Bind the socket: of a name with several addresses the first one, by preference one of IPv4.
 
-        :raises OSError: if the address cannot be bound.
+        :raises OSError: if the name has no address, or the address cannot be bound.
         """
         self._server: BaseWSGIServer = create_server(
             app,
-            host=host,
+            host=_address_of(host),
             port=port,
             threads=threads,
             connection_limit=1000,

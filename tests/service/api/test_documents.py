@@ -111,7 +111,7 @@ def test_a_file_may_come_with_a_title_and_metadata(caller: Caller) -> None:
     assert (reply.status, document["title"], document["metadata"]) == (201, "望潮镇志", {"year": 1999})
 
 
-@pytest.mark.parametrize("text", ["。。。", "1", "𠮷", "\n\n甲\n\n", "字" * 30_000, "a " * 5_000, "句。" * 3_000])
+@pytest.mark.parametrize("text", ["。。。", "1", "𠮷", "\n\n甲\n\n", "字" * 3_000, "a " * 1_000, "句。" * 600])
 def test_no_text_is_too_strange_to_be_stored(caller: Caller, text: str) -> None:
     """Without sentences, without words, without an end: stored whole, and every passage is a slice."""
     with caller.holding("怪文", text) as document:

@@ -302,9 +302,7 @@ def test_a_wrong_method_is_told_the_right_ones(caller: Caller, method: str, path
     assert set(reply.headers["allow"].split(", ")) == allowed
 
 
-@pytest.mark.parametrize(
-    "path", ["/nothing", "/api/v1/nothing", "/api/v1/ask/", "/static/nothing.js"]
-)
+@pytest.mark.parametrize("path", ["/nothing", "/api/v1/nothing", "/api/v1/ask/", "/static/nothing.js"])
 def test_an_unknown_path_is_not_found(caller: Caller, path: str) -> None:
     """404 in the same shape."""
     assert_problem(caller.get(path), 404, "not_found")
