@@ -17,7 +17,7 @@ from corpus.types import Sentence
 
 LONGEST = 20
 _AROUND = 6_000
-_TRIED = 40
+_TRIED = 60
 _TELLING = 10  # a subject of 4 to 10 characters names a topic even if the section never repeats it
 _ORDINAL = re.compile(
     r"(?:第[〇零一二三四五六七八九十百千\d]+[章节条编部篇款项](?:的)?|[（(]?[一二三四五六七八九十\d]+[、）).．]|[①-⑳]"
@@ -61,7 +61,7 @@ def _subject(text: str, start: int, lead_end: int, section_end: int) -> tuple[in
 
 def _repeated_phrase(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Return the phrase that weighs most: often here, seldom around, long, whole at both edges."""
-    own = text[start:end]
+    own = text[start : min(end, start + 4 * _AROUND)]
     around = text[max(0, start - _AROUND) : start] + "\n" + text[end : end + _AROUND]
     counts = Counter[str]()
     for run in _RUN.finditer(own[:_AROUND]):
@@ -70,17 +70,21 @@ def _repeated_phrase(text: str, start: int, end: int) -> tuple[int, int] | None:
             counts[words] += 1
             continue
         counts.update(words[a : a + n] for n in range(2, 9) for a in range(len(words) - n + 1))
-    weights = dict[str, float]()
-    for words, number in counts.items():
-        if number < 2 or len(words) > LONGEST or words[0] in _EDGE or words[-1] in _EDGE:
-            continue
-        density = number / (number + around.count(words) * len(own) / max(1, len(around)))
-        weights[words] = (number - 0.5) * min(len(words), 6) ** 0.8 * density
-    for words in sorted(weights, key=lambda words: -weights[words])[:_TRIED]:
+    fit = {words: number for words, number in counts.items() if _fit(words, number)}
+    weights = {words: (number - 0.5) * min(len(words), 6) ** 0.8 for words, number in fit.items()}
+    promising = sorted(weights, key=lambda words: (-weights[words], own.index(words)))[:_TRIED]
+    for words in promising:
+        elsewhere = around.count(words) * len(own) / max(1, len(around))
+        weights[words] *= counts[words] / (counts[words] + elsewhere)
+    for words in sorted(promising, key=lambda words: -weights[words]):
         if _stands_alone(own, words):
             found = start + own.index(words)
             return found, found + len(words)
     return None
+
+
+def _fit(words: str, number: int) -> bool:
+    return number > 1 and len(words) <= LONGEST and words[0] not in _EDGE and words[-1] not in _EDGE
 
 
 def _stands_alone(own: str, words: str) -> bool:

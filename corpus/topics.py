@@ -31,6 +31,7 @@ from corpus.topic_weights import (
 from corpus.types import Sentence
 
 _FRAME_TRUST = 4.0
+_BLOCK, _CONTEXT = 8_000, 100
 _CANDIDATES_BACK = 120
 _INSIDE_PARAGRAPH = 4.0  # log odds against a topic that starts in the middle of a paragraph
 _MOST_OPENING = 0.6
@@ -48,9 +49,22 @@ def topic_starts(text: str, sentences: Sequence[Sentence]) -> tuple[int, ...]:
     """
     if len(sentences) < 4:
         return (0,) if sentences else ()
-    gaps = describe_gaps(text, sentences)
-    scores = gap_scores(gaps) - _INSIDE_PARAGRAPH * _inside_paragraphs(text, sentences)
+    scores = _scores_by_blocks(text, sentences) - _INSIDE_PARAGRAPH * _inside_paragraphs(text, sentences)
     return divide(scores, np.array([*(s.start for s in sentences), sentences[-1].end], dtype=np.float64))
+
+
+def _scores_by_blocks(text: str, sentences: Sequence[Sentence]) -> Floats:
+    """Score a long text piece by piece, each with some context: memory stays bounded, and rarity stays local."""
+    scores = np.zeros(len(sentences))
+    for low in range(0, len(sentences), _BLOCK):
+        begin = max(0, low - _CONTEXT)
+        part = sentences[begin : low + _BLOCK + _CONTEXT]
+        offset = part[0].start
+        moved = [Sentence(sentence.start - offset, sentence.end - offset) for sentence in part]
+        if len(part) > 1:
+            found = gap_scores(describe_gaps(text[offset : part[-1].end], moved))
+            scores[low : low + _BLOCK] = found[low - begin : low - begin + _BLOCK]
+    return scores
 
 
 def gap_scores(gaps: Gaps) -> Floats:
