@@ -141,6 +141,8 @@ def test_steps_of_a_recipe_are_not_headings() -> None:
     ("name", "text"),
     [
         ("甘家口站", "甘家口站是一个位于北京市海淀区的地铁车站。本站于二〇二〇年开通。车站为岛式站台。"),
+        ("朝阳桥", "朝阳桥位于城东，一九八二年建成。桥长一百二十米。大桥连接两岸的居民区。"),
+        ("嘉陵江大橋", "嘉陵江大橋位於城西，始建於一九六六年。大橋全長一千米。橋面寬二十米。"),
         ("a", "人工智能研究是当前的热点。许多高校设立了人工智能研究中心。研究经费逐年增加。"),
         ("a", "城市规划建设要坚持以人为本。规划建设部门应当公开方案。建设单位按方案施工。规划建设的成果要评估。"),
         ("a", "调查方法影响研究结论。不同的调查方法各有利弊。研究者应当说明所用方法。"),
@@ -157,6 +159,14 @@ def test_a_glued_title_is_found_by_the_name_of_the_document() -> None:
     text = "家用咖啡机 使用与保养咖啡机在首次使用前需要清洗。向水箱加水至最高线，空转两次。每次用完倒掉残水。"
     found = sections_of(text, "家用咖啡机使用与保养")
     assert (found[0].kind, found[0].title) == ("title", "家用咖啡机 使用与保养")
+
+
+def test_a_numbered_article_ends_a_glued_title() -> None:
+    """A law whose lines were joined."""
+    found = sections_of(
+        "某市养犬管理条例第一条 为了加强养犬管理，制定本条例。第二条 本市适用本条例。", "某市养犬管理条例"
+    )
+    assert (found[0].kind, found[0].title) == ("title", "某市养犬管理条例")
 
 
 def test_a_glued_title_is_found_without_a_name() -> None:
