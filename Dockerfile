@@ -20,7 +20,9 @@ COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY corpus ./corpus
 COPY index ./index
 COPY service ./service
-RUN /opt/wenqu/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable .
+# A checkout made under a strict umask would be unreadable to the user below.
+RUN /opt/wenqu/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
+ && chmod -R a+rX /srv/wenqu /opt/wenqu
 
 FROM python:${PYTHON}-slim-bookworm
 LABEL org.opencontainers.image.title="Wenqu" \
