@@ -52,9 +52,9 @@ class _Line:
 
 
 def find_headings(text: str) -> tuple[Heading, ...]:
-    """Return the headings that plain text shows by numbers or by lone short lines.
+    r"""Return the headings that plain text shows by numbers or by lone short lines.
 
-    >>> [h.title for h in find_headings("一、用料\\n面粉三百克，水少许。\\n二、做法\\n先和面，后擀开。")]
+    >>> [h.title for h in find_headings("一、用料\n面粉三百克，水少许。\n二、做法\n先和面，后擀开。")]
     ['一、用料', '二、做法']
     """
     lines = [_described(text, match.start(), match.end()) for match in _LINE.finditer(text) if match.group().strip()]
