@@ -40,5 +40,5 @@ def test_weights_of_other_features_are_refused(tmp_path: Path, table: str) -> No
     """The file, what was expected, and how to make it."""
     path = tmp_path / "confidence.json"
     path.write_text(f'{{"weights": {table}}}', "utf-8")
-    with pytest.raises(ValueError, match="training.fusion"):
+    with pytest.raises(ValueError, match=r"training\.fusion"):
         ConfidenceWeights.load(path)
