@@ -52,9 +52,9 @@ class _Line:
 
 
 def find_headings(text: str) -> tuple[Heading, ...]:
-    """Return the headings that plain text shows by numbers or by lone short lines.
+    r"""Return the headings that plain text shows by numbers or by lone short lines.
 
-    >>> [h.title for h in find_headings("一、用料\\n面粉三百克，水少许。\\n二、做法\\n先和面，后擀开。")]
+    >>> [h.title for h in find_headings("一、用料\n面粉三百克，水少许。\n二、做法\n先和面，后擀开。")]
     ['一、用料', '二、做法']
     """
     lines = [_described(text, match.start(), match.end()) for match in _LINE.finditer(text) if match.group().strip()]
@@ -109,7 +109,10 @@ def _carries_text(lines: Sequence[_Line], kind: str, members: Sequence[int]) -> 
     if kind == "article":
         return True
     followed = [lines[number + 1] for number in members if number + 1 < len(lines)]
-    carried = sum(line.kind != kind and (len(line.words) > 14 or bool(line.kind)) for line in followed)
+    carried = sum(
+        bool(line.kind != kind and (len(line.words) > 14 or bool(line.kind) or _CLOSED.search(line.words)))
+        for line in followed
+    )
     return carried >= 0.6 * len(members)
 
 

@@ -15,7 +15,7 @@ from index.store import Store
 from index.types import StoredDocument
 from index.writer import Progress, Writer
 
-SAMPLE_FOLDER = Path(__file__).parent.parent / "corpus" / "documents"
+SAMPLE_FOLDER = Path(__file__).resolve().parent.parent / "corpus" / "documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def ingest_files(
         before = store.sequence()
         try:
             document = read_document(path.read_bytes(), path.name)
-            stored = writer.add(document, path.resolve().as_uri(), replacing=True, progress=progress)
+            stored = writer.add(document, source_of(path), replacing=True, progress=progress)
             yield Ingested(path, stored, None, unchanged=store.sequence() == before)
         except CorpusError as error:
             yield Ingested(path, None, str(error))
@@ -47,6 +47,12 @@ def ingest_files(
 def ingest_sample(writer: Writer) -> list[StoredDocument]:
     """Store the sample corpus under a source that is the same on every machine."""
     return [
-        writer.add(read_document(path.read_bytes(), path.name), f"sample:{path.name}")
+        writer.add(read_document(path.read_bytes(), path.name), source_of(path))
         for path in sorted(SAMPLE_FOLDER.iterdir())
     ]
+
+
+def source_of(path: Path) -> str:
+    """Return where a file's document comes from; the sample is the same on every machine, so that it is never twice."""
+    resolved = path.resolve()
+    return f"sample:{path.name}" if resolved.parent == SAMPLE_FOLDER else resolved.as_uri()

@@ -22,9 +22,8 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
-from werkzeug.http import HTTP_STATUS_CODES
 
-from service.api.problem import SAFE_HEADERS, problem_body
+from service.api.problem import SAFE_HEADERS, problem_body, status_title
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +37,7 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
 
     def execute(self) -> None:
         error = self.request.error
-        title = HTTP_STATUS_CODES.get(error.code, error.reason)
+        title = status_title(error.code)
         shape = problem_body(error.code, title.lower().replace(" ", "_"), title, _remedy(error.code, error.body))
         body = orjson.dumps(shape)
         self.status = f"{error.code} {error.reason}"

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, current_app, g, has_request_context, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.http import HTTP_STATUS_CODES
 
 from service.errors import BadRequest, verdict_on
 
@@ -46,6 +47,11 @@ def problem_body(status: int, code: str, title: str, detail: str, field: str = "
         "errors": [{"detail": detail, "pointer": f"#/{field}"}] if field else [],
         "error": {"message": detail, "type": kind, "param": field or None, "code": code},
     }
+
+
+def status_title(status: int) -> str:
+    """Return what HTTP calls a status, the same for failures inside the application and before it."""
+    return HTTP_STATUS_CODES.get(status, "Error")
 
 
 def request_id() -> str:
