@@ -28,7 +28,7 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\w%％]")
-_GLUE = re.compile(r"请|您|的|和|或|与|并|及|后|可|即可|吧|哦|!|！")
+_GLUE = re.compile(r"请|您|即可|吧|哦")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ def formula_share(text: str, sentence: Sentence) -> tuple[float, str]:
     covered, kinds = bytearray(len(words)), dict[str, int]()
     for name, pattern in _PATTERNS:
         for match in pattern.finditer(words):
-            if match.end() > match.start() and not _matter_of_the_text(text, name, match.group()):
+            if _matter_of_the_text(text, name, match.group()):
+                return 0.0, ""
+            if match.end() > match.start():
                 covered[match.start() : match.end()] = b"\1" * (match.end() - match.start())
                 kinds[name] = kinds.get(name, 0) + match.end() - match.start()
     if not kinds:

@@ -39,12 +39,16 @@ class Links:
     total: Floats
 
 
-def link_sentences(text: str, sentences: Sequence[Sentence]) -> Links:
-    """Find for each word piece of each sentence how many sentences back and forward it occurs next."""
+def link_sentences(text: str, sentences: Sequence[Sentence], *, singly: bool = False) -> Links:
+    """Find for each word piece of each sentence how many sentences back and forward it occurs next.
+
+    `singly` takes single wide characters for pieces: in Chinese they carry meaning too, and recur more.
+    """
     starts = np.array([sentence.start for sentence in sentences], dtype=np.int64)
-    positions, codes = _pieces(text)
+    stops = np.array([sentence.end for sentence in sentences], dtype=np.int64)
+    positions, codes = _characters(text) if singly else _pieces(text)
     owner = np.searchsorted(starts, positions, side="right") - 1
-    inside = owner >= 0
+    inside = (owner >= 0) & (positions < stops[owner])
     positions, codes, owner = positions[inside], codes[inside], owner[inside]
     _, piece = np.unique(codes, return_inverse=True)
     _, first = np.unique(piece * len(sentences) + owner, return_index=True)
@@ -94,6 +98,11 @@ def window_sum(values: Floats, reach: int) -> tuple[Floats, Floats]:
     )
 
 
+def weigh(links: Links, count: int, chosen: NDArray[np.bool_]) -> Floats:
+    """Return for each sentence the weight of its pieces that are `chosen`."""
+    return _summed(links.sentence[chosen], links.weight[chosen], count)
+
+
 def portion(links: Links, count: int, chosen: NDArray[np.bool_], among: NDArray[np.bool_] | None = None) -> Floats:
     """Return for each sentence which part of its weight (of the pieces `among`) is `chosen`, in [0, 1]."""
     base = np.ones(len(links.sentence), dtype=bool) if among is None else among
@@ -107,11 +116,16 @@ def _summed(owner: Integers, weight: Floats, count: int) -> Floats:
     return np.asarray(np.bincount(owner, weights=weight, minlength=count), dtype=np.float64)
 
 
+def _characters(text: str) -> tuple[Integers, NDArray[np.uint64]]:
+    """Return position and code of each wide character."""
+    codes = _codes(text)
+    positions = np.flatnonzero(_is_wide(codes))
+    return positions, codes[positions]
+
+
 def _pieces(text: str) -> tuple[Integers, NDArray[np.uint64]]:
     """Return position and code of each pair of wide characters and each word start in letters."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
-    upper = (codes >= 65) & (codes <= 90)
-    codes = np.where(upper, codes + np.uint64(32), codes)
+    codes = _codes(text)
     wide, letter = _is_wide(codes), _is_letter(codes)
     word = wide | letter
     pair = word[:-1] & word[1:] & (wide[:-1] | wide[1:])
@@ -131,6 +145,12 @@ def _pieces(text: str) -> tuple[Integers, NDArray[np.uint64]]:
     positions = np.concatenate([pair_at, word_at])
     order = np.argsort(positions, kind="stable")
     return positions[order], np.concatenate([pair_code, word_code])[order]
+
+
+def _codes(text: str) -> NDArray[np.uint64]:
+    """Return the code points of a text, Latin capitals made small."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    return np.where((codes >= 65) & (codes <= 90), codes + np.uint64(32), codes)
 
 
 def _is_wide(codes: NDArray[Any]) -> NDArray[np.bool_]:

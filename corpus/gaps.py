@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.cohesion import Floats, Links, link_sentences, portion, shared_weight, window_sum
+from corpus.cohesion import Floats, Links, link_sentences, portion, shared_weight, weigh, window_sum
 from corpus.types import Sentence
 
 _HEAD = 8
@@ -28,26 +28,38 @@ class Gaps:
 
     links: Links
     features: dict[str, Floats]
-    openings: list[tuple[str, str, str]]
+    openings: list[tuple[str, ...]]
 
 
 def describe_gaps(text: str, sentences: Sequence[Sentence]) -> Gaps:
     """Return what is seen at every gap."""
-    links = link_sentences(text, sentences)
-    features = _cohesion(links, len(sentences))
-    features.update(_lead(links, len(sentences)))
+    count = len(sentences)
+    spoken = [_without_ordinal(text, sentence) for sentence in sentences]
+    links = link_sentences(text, spoken)
+    single = link_sentences(text, spoken, singly=True)
+    features = {**_cohesion(links, count), **_chains(links, count)}
+    for name, values in {**_cohesion(single, count), **_chains(single, count)}.items():
+        features["single_" + name] = values
+    features.update(_lead(links, count))
     features.update(_shape(text, sentences))
-    return Gaps(links, features, [opening(text, sentence) for sentence in sentences])
+    return Gaps(links, features, [opening(text, s, own) for s, own in zip(sentences, spoken, strict=True)])
 
 
-def opening(text: str, sentence: Sentence) -> tuple[str, str, str]:
-    """Return the first one, two and three characters of a sentence, ordinals made alike."""
-    words = text[sentence.start : min(sentence.end, sentence.start + 12)]
-    ordinal = _ORDINAL.match(words)
-    if ordinal:
-        kind = re.sub(r"[〇零一二三四五六七八九十百千\d①-⑳]+", "#", ordinal.group())
-        return kind, kind, kind
-    return words[:1], words[:2], words[:3]
+def opening(text: str, sentence: Sentence, spoken: Sentence) -> tuple[str, ...]:
+    """Return the first one, two and three characters a sentence says, and the kind of its ordinal."""
+    words = text[spoken.start : min(spoken.end, spoken.start + 3)]
+    if spoken.start == sentence.start:
+        return words[:1], words[:2], words
+    kind = re.sub(r"[〇零一二三四五六七八九十百千\d①-⑳]+", "#", text[sentence.start : spoken.start].strip())
+    return kind, words[:1], words[:2], words
+
+
+def _without_ordinal(text: str, sentence: Sentence) -> Sentence:
+    match = _ORDINAL.match(text, sentence.start, sentence.end)
+    start = match.end() if match else sentence.start
+    while start < sentence.end and text[start].isspace():
+        start += 1
+    return Sentence(start, sentence.end) if start < sentence.end else sentence
 
 
 def _cohesion(links: Links, count: int) -> dict[str, Floats]:
@@ -60,6 +72,22 @@ def _cohesion(links: Links, count: int) -> dict[str, Floats]:
         if reach in (4, 8):
             features[f"depth_{reach}"] = _depth(value, reach)
         features[f"shared_{reach}_here"] = standardize(value)
+    return features
+
+
+def _chains(links: Links, count: int) -> dict[str, Floats]:
+    """Measure how much begins after a gap and ends before it: words that keep recurring form chains."""
+    features: dict[str, Floats] = {}
+    for hiatus in (4, 10):
+        starting = weigh(links, count, (links.back > hiatus) & (links.forward <= hiatus))
+        ending = weigh(links, count, (links.back <= hiatus) & (links.forward > hiatus))
+        for reach in (1, 3):
+            started, starts = window_sum(starting, reach)
+            ends, _ = window_sum(ending, reach)
+            before, after = (np.maximum(total, 1.0) for total in window_sum(links.total, reach))
+            features[f"chains_start_{hiatus}_{reach}"] = starts / after
+            features[f"chains_end_{hiatus}_{reach}"] = ends / before
+            features[f"chains_change_{hiatus}_{reach}"] = standardize((starts + ends - started) / after)
     return features
 
 

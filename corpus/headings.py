@@ -109,7 +109,10 @@ def _carries_text(lines: Sequence[_Line], kind: str, members: Sequence[int]) -> 
     if kind == "article":
         return True
     followed = [lines[number + 1] for number in members if number + 1 < len(lines)]
-    carried = sum(line.kind != kind and (len(line.words) > 14 or bool(line.kind)) for line in followed)
+    carried = sum(
+        bool(line.kind != kind and (len(line.words) > 14 or bool(line.kind) or _CLOSED.search(line.words)))
+        for line in followed
+    )
     return carried >= 0.6 * len(members)
 
 

@@ -17,14 +17,18 @@ from corpus.types import Sentence
 
 LONGEST = 20
 _AROUND = 6_000
+_TRIED = 60
+_TELLING = 10  # a subject of 4 to 10 characters names a topic even if the section never repeats it
 _ORDINAL = re.compile(
     r"(?:第[〇零一二三四五六七八九十百千\d]+[章节条编部篇款项](?:的)?|[（(]?[一二三四五六七八九十\d]+[、）).．]|[①-⑳]"
     r"|[一二三四五六七八九十]是)[\s　、]*"
 )
 _RUN = re.compile(r"[\u3400-\u9fff]{2,}|[A-Za-z][A-Za-z0-9+#.-]{2,}")
-_EDGE = set("的了是在和与及或等其之对为将把被由从向以这那该各应当须不得并也都就还有本我你他它们个于上中下按时后前")
+_EDGE = set(
+    "的了是在和与及或等其之对为将把被由从向以这那该各应当须不得并也都就还有本我你他它们个于上中下按时后前可能会要很多一没如则而但因所着过地得"
+)
 _WEAK_OPENING = re.compile(
-    r"[这那其此该它他她]|因此|此外|同时|例如|比如|但|而|并|如果|当|为了|根据|按照|通过|随着|我们|你|本|上述|下面|首先|一般|通常|在"
+    r"[这那其此该它他她]|因此|此外|同时|例如|比如|但|而|并|如果|当|为了|根据|按照|通过|随着|我们|你|本|上述|下面|首先|一般|通常|在|很多|许多|有些|有的|任何|虽然|不过|实际|最|所谓|每|各|一[个些种]|对|由|从|以|从而"
 )
 
 
@@ -52,12 +56,12 @@ def _subject(text: str, start: int, lead_end: int, section_end: int) -> tuple[in
     pairs = [text[place : place + 2] for place in range(start, end - 1)]
     rest = text[lead_end:section_end]
     returning = sum(pair in rest for pair in pairs)
-    return (start, end) if returning * 3 >= len(pairs) else None
+    return (start, end) if returning * 3 >= len(pairs) or 4 <= end - start <= _TELLING else None
 
 
 def _repeated_phrase(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Return the phrase that weighs most: often here, seldom around, long, whole at both edges."""
-    own = text[start:end]
+    own = text[start : min(end, start + 4 * _AROUND)]
     around = text[max(0, start - _AROUND) : start] + "\n" + text[end : end + _AROUND]
     counts = Counter[str]()
     for run in _RUN.finditer(own[:_AROUND]):
@@ -66,18 +70,31 @@ def _repeated_phrase(text: str, start: int, end: int) -> tuple[int, int] | None:
             counts[words] += 1
             continue
         counts.update(words[a : a + n] for n in range(2, 9) for a in range(len(words) - n + 1))
-    best, winner = 0.0, None
-    for words, number in counts.items():
-        if number < 2 or len(words) > LONGEST or words[0] in _EDGE or words[-1] in _EDGE:
-            continue
-        density = number / (number + around.count(words) * len(own) / max(1, len(around)))
-        weight = (number - 0.5) * min(len(words), 6) ** 0.8 * density
-        if weight > best:
-            best, winner = weight, words
-    if winner is None:
-        return None
-    found = start + own.index(winner)
-    return found, found + len(winner)
+    fit = {words: number for words, number in counts.items() if _fit(words, number)}
+    weights = {words: (number - 0.5) * min(len(words), 6) ** 0.8 for words, number in fit.items()}
+    promising = sorted(weights, key=lambda words: (-weights[words], own.index(words)))[:_TRIED]
+    for words in promising:
+        elsewhere = around.count(words) * len(own) / max(1, len(around))
+        weights[words] *= counts[words] / (counts[words] + elsewhere)
+    for words in sorted(promising, key=lambda words: -weights[words]):
+        if _stands_alone(own, words):
+            found = start + own.index(words)
+            return found, found + len(words)
+    return None
+
+
+def _fit(words: str, number: int) -> bool:
+    return number > 1 and len(words) <= LONGEST and words[0] not in _EDGE and words[-1] not in _EDGE
+
+
+def _stands_alone(own: str, words: str) -> bool:
+    """Tell whether a phrase has more than one neighbour on both sides, as whole words have and their parts have not."""
+    left, right, place = set[str](), set[str](), own.find(words)
+    while place >= 0:
+        left.add(own[place - 1] if place else "")
+        right.add(own[place + len(words) : place + len(words) + 1])
+        place = own.find(words, place + 1)
+    return len(left) > 1 and len(right) > 1
 
 
 def _opening_clause(text: str, start: int, end: int) -> tuple[int, int]:

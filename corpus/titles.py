@@ -33,7 +33,7 @@ def title_end(text: str, sentences: Sequence[Sentence], name: str) -> int | None
         return None
     first = sentences[0]
     named = _named(text, first.start, name)
-    if named is not None and (_line_ends(text, named) or _may_begin(text, named, first.end)):
+    if named is not None and (_line_ends(text, named) or _restarts(text, named, sentences)):
         return named
     if _is_title_line(text, first, sentences):
         return first.end
@@ -84,7 +84,7 @@ def _glued(text: str, sentences: Sequence[Sentence]) -> int | None:
     first = sentences[0]
     clause = re.compile(r"[，,。！？!?；;：:、\n]").search(text, first.start, first.end)
     stop = min(clause.start() if clause else first.end, first.start + _LONGEST_GLUED)
-    following = text[first.end : sentences[min(8, len(sentences) - 1)].end]
+    following = _following(text, sentences)
     for place in range(first.start + 6, stop - 4):
         head = text[first.start : place]
         if _GENRE.search(head) and not _FINITE.search(head) and _seam(text, place, first.end, following):
@@ -92,14 +92,34 @@ def _glued(text: str, sentences: Sequence[Sentence]) -> int | None:
     return None
 
 
+def _restarts(text: str, place: int, sentences: Sequence[Sentence]) -> bool:
+    """Tell whether the first sentence begins anew behind the document's name: with a word of it, or one taken up later.
+
+    The name alone proves nothing: an article on a bridge is called by its name and begins with it.
+    """
+    first = sentences[0]
+    if _NUMBERED.match(text, place):
+        return True
+    predicate = predicate_start(text, place, first.end)
+    if predicate is None or predicate - place < 2 or not _may_begin(text, place, first.end):
+        return False
+    name, subject = text[first.start : place], text[place:predicate]
+    return subject[:2] in name or (len(subject) > 2 and _taken_up(subject, _following(text, sentences)))
+
+
 def _seam(text: str, place: int, end: int, following: str) -> bool:
     """Tell whether a sentence with a subject of its own begins at `place`, and nothing ties it to what is before."""
     if not _may_begin(text, place, end) or text.count(text[place - 1 : place + 1]) > 1:
         return False
     predicate = predicate_start(text, place, end)
-    if predicate is None or predicate - place < 3:
-        return False
-    subject = text[place:predicate]
+    return predicate is not None and predicate - place > 2 and _taken_up(text[place:predicate], following)
+
+
+def _taken_up(subject: str, following: str) -> bool:
     returning = sum(subject[here : here + 2] in following for here in range(len(subject) - 1))
-    taken_up = any(subject[here : here + 4] in following for here in range(len(subject) - 3))
-    return taken_up or (returning >= 2 and returning * 2 >= len(subject) - 1)
+    whole = any(subject[here : here + 4] in following for here in range(len(subject) - 3))
+    return whole or (returning >= 2 and returning * 2 >= len(subject) - 1)
+
+
+def _following(text: str, sentences: Sequence[Sentence]) -> str:
+    return text[sentences[0].end : sentences[min(8, len(sentences) - 1)].end]

@@ -11,6 +11,7 @@ dynamic programming over the scores and over what lengths sections usually have.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,7 +31,10 @@ from corpus.topic_weights import (
 from corpus.types import Sentence
 
 _FRAME_TRUST = 4.0
+_BLOCK, _CONTEXT = 8_000, 100
 _CANDIDATES_BACK = 120
+_INSIDE_PARAGRAPH = 4.0  # log odds against a topic that starts in the middle of a paragraph
+_MOST_OPENING = 0.6
 _MANNER = (
     "length", "simple", "clauses", "head_forward_8", "head_back_8", "common", "new",
     "length_to_following", "ordinal", "digits", "question", "forward_8", "back_8",
@@ -45,9 +49,22 @@ def topic_starts(text: str, sentences: Sequence[Sentence]) -> tuple[int, ...]:
     """
     if len(sentences) < 4:
         return (0,) if sentences else ()
-    gaps = describe_gaps(text, sentences)
-    scores = gap_scores(gaps)
+    scores = _scores_by_blocks(text, sentences) - _INSIDE_PARAGRAPH * _inside_paragraphs(text, sentences)
     return divide(scores, np.array([*(s.start for s in sentences), sentences[-1].end], dtype=np.float64))
+
+
+def _scores_by_blocks(text: str, sentences: Sequence[Sentence]) -> Floats:
+    """Score a long text piece by piece, each with some context: memory stays bounded, and rarity stays local."""
+    scores = np.zeros(len(sentences))
+    for low in range(0, len(sentences), _BLOCK):
+        begin = max(0, low - _CONTEXT)
+        part = sentences[begin : low + _BLOCK + _CONTEXT]
+        offset = part[0].start
+        moved = [Sentence(sentence.start - offset, sentence.end - offset) for sentence in part]
+        if len(part) > 1:
+            found = gap_scores(describe_gaps(text[offset : part[-1].end], moved))
+            scores[low : low + _BLOCK] = found[low - begin : low - begin + _BLOCK]
+    return scores
 
 
 def gap_scores(gaps: Gaps) -> Floats:
@@ -105,6 +122,18 @@ def divide(scores: Floats, bounds: Floats) -> tuple[int, ...]:
         here = int(back[here])
         starts.append(int(places[here]))
     return tuple(reversed(starts))
+
+
+def _inside_paragraphs(text: str, sentences: Sequence[Sentence]) -> Floats:
+    """Return 1 for gaps inside a paragraph, where the line breaks of a text mark paragraphs; else 0 throughout.
+
+    They do not where hardly any gap has one, or nearly every one; a line broken for its width ends in no mark.
+    """
+    opening = np.zeros(len(sentences))
+    for number, (before, after) in enumerate(pairwise(sentences), 1):
+        opening[number] = "\n" in text[before.end : after.start] and not text[before.end - 1].isalnum()
+    marked = 3 <= opening.sum() <= _MOST_OPENING * len(sentences)
+    return 1.0 - opening if marked else np.zeros(len(sentences))
 
 
 def _frame(links: Links, probability: Floats) -> tuple[Floats, Floats]:

@@ -9,12 +9,13 @@ never written to disk cannot be torn.
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from index.dense import DenseSnapshot
+from index.errors import IndexingError
 from index.lexical import LexicalIndex, LexicalSnapshot
 from index.store import Store
 from index.types import Change, IndexedPassage, Keys, Terms
@@ -43,10 +44,9 @@ class Caches:
         """
         self._store = store
         self._fingerprints = fingerprints
+        self._dimension = dimension
         self._lock = threading.Lock()
-        self._lexical = LexicalIndex()
-        nothing = self._lexical.apply((), np.empty(0, np.int64))
-        self._snapshot = Snapshot(0, DenseSnapshot.empty(dimension), nothing)
+        self._lexical, self._snapshot = self._nothing()
         self.current()
 
     def current(self) -> Snapshot:
@@ -56,11 +56,24 @@ class Caches:
                 self._catch_up()
         return self._snapshot
 
+    def _nothing(self) -> tuple[LexicalIndex, Snapshot]:
+        lexical = LexicalIndex()
+        empty = lexical.apply((), np.empty(0, np.int64))
+        return lexical, Snapshot(0, DenseSnapshot.empty(self._dimension), empty)
+
     def _catch_up(self) -> None:
         changes = self._store.changes_after(self._snapshot.sequence)
         if not changes:
             return
-        self._store.require(self._fingerprints)
+        try:
+            self._store.require(self._fingerprints)
+            self._snapshot = self._after(changes)
+        except IndexingError:
+            # The lexical index may hold half of the changes: begin again from nothing at the next call.
+            self._lexical, self._snapshot = self._nothing()
+            raise
+
+    def _after(self, changes: Sequence[Change]) -> Snapshot:
         removed = _keys_of(change for change in changes if change.kind == "remove")
         dense, lexical = self._snapshot.dense.removing(removed), self._lexical.apply((), removed)
         for portion in self._portions(change for change in changes if change.kind == "add"):
@@ -69,7 +82,7 @@ class Caches:
                 np.array([passage.vector for passage in portion], np.float32),
             )
             lexical = self._lexical.apply(_terms_of(portion), np.empty(0, np.int64))
-        self._snapshot = Snapshot(changes[-1].sequence, dense, lexical)
+        return Snapshot(changes[-1].sequence, dense, lexical)
 
     def _portions(self, additions: Iterable[Change]) -> Iterable[list[IndexedPassage]]:
         """Yield the passages that were added and still exist. What a later change removed is simply not there."""

@@ -12,7 +12,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ BUNDLED_MODEL = Path(__file__).parent / "model"
 # What decides a model's vectors; cards, licences and other backends' copies do not.
 _DECISIVE = ("*.json", "*.safetensors", "*.txt", "*.model")
 _BATCH = 32
+_REMEMBERED = 64
 
 
 class SentenceEmbedder:
@@ -44,6 +45,8 @@ class SentenceEmbedder:
         """
         self._threads = threads
         self._lock = threading.Lock()
+        # Asking embeds a question more than once.
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._embed_question)
         self._folder = _folder_of(model, allow_download)
 
     @cached_property
@@ -73,11 +76,18 @@ class SentenceEmbedder:
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """Return (n, dimension) float32, rows of length 1."""
+        if len(texts) == 1:
+            return self._remembered(texts[0])[None, :]
         return self._embed(self._model.encode_query, texts)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return (n, dimension) float32, rows of length 1."""
         return self._embed(self._model.encode_document, texts)
+
+    def _embed_question(self, text: str) -> Vectors:
+        vector: Vectors = self._embed(self._model.encode_query, [text])[0]
+        vector.flags.writeable = False
+        return vector
 
     def _embed(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         if not texts:

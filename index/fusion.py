@@ -10,6 +10,7 @@ logistic regression over the products of both. Its weights, in fusion.json, are 
 `python -m training.fusion`, which also prints what they reach on questions kept apart.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,10 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from index.types import Vectors
+from index.types import Terms, Vectors
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LETTER = re.compile(r"[^\W\d_]")
 
 LEARNED_WEIGHTS = Path(__file__).parent / "fusion.json"
 
@@ -34,6 +38,12 @@ class QuestionTraits:
     def vector(self) -> NDArray[np.float64]:
         """Return (4,): 1, the two shares, and the length as log2(1 + words) / 4."""
         return np.array([1.0, self.han_share, self.known_share, np.log2(1 + self.words) / 4])
+
+
+def traits_of(question: str, terms: Terms, known_share: float) -> QuestionTraits:
+    """Return what a question is like, given which share of its words the corpus knows."""
+    letters = len(_LETTER.findall(question))
+    return QuestionTraits(len(_HAN.findall(question)) / max(letters, 1), known_share, len(terms.words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ Gives    Hit values, best first
 Never    HTTP, files, answers
 """
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from index.caches import Caches, Snapshot
-from index.fusion import FusionWeights, QuestionTraits, fuse
+from index.fusion import FusionWeights, fuse, traits_of
 from index.highlights import highlights
 from index.store import Store
 from index.terms import Segmenter
@@ -19,9 +18,6 @@ from index.types import ArmScore, Embedder, Filters, Hit, Keys, Mode, Ranked, St
 
 # Each arm offers this many candidates, more if more hits are wanted.
 _CANDIDATES = 50
-
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Searcher:
@@ -64,11 +60,7 @@ class Searcher:
         """Score every candidate by both arms, also the one that did not bring it."""
         if not len(keys):
             return Ranked(keys, np.empty(0, np.float32))
-        traits = QuestionTraits(
-            han_share=len(_HAN.findall(question)) / max(len(_LETTER.findall(question)), 1),
-            known_share=snapshot.lexical.known_share(terms.words),
-            words=len(terms.words),
-        )
+        traits = traits_of(question, terms, snapshot.lexical.known_share(terms.words))
         scores = fuse(snapshot.dense.scores(vector, keys), snapshot.lexical.scores(terms, keys), traits, self._weights)
         order = np.lexsort((keys, -scores))
         return Ranked(keys[order], scores[order])

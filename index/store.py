@@ -121,6 +121,14 @@ class Store:
         with self._reading() as connection:
             return self._sequence(connection)
 
+    def totals(self) -> tuple[int, int]:
+        """Return how many documents and how many passages there are."""
+        table = schema.documents
+        query = sql.select(sql.func.count(), sql.func.coalesce(sql.func.sum(table.c.passages), 0)).select_from(table)
+        with self._reading() as connection:
+            documents, passages = connection.execute(query).one()
+        return int(documents), int(passages)
+
     def facts(self) -> dict[str, str]:
         """Return the schema's version and, once something is stored, the fingerprints it was stored under."""
         with self._reading() as connection:

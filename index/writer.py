@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from corpus.passages import PassageSize, context_of, split_passages
-from corpus.sections import document_title, split_sections
+from corpus.sections import document_title, sentences_within, split_sections
 from corpus.sentences import split_sentences
 from corpus.types import Document
 from index.errors import UnknownDocument
@@ -24,8 +24,8 @@ from index.types import Embedder, NewPassage, PreparedDocument, StoredDocument, 
 # What the spans depend on besides the model; it is stored, and another version asks for a rebuild.
 SPLITTER_VERSION = "1"
 
-# Passages are embedded in portions of this many, so that progress can be shown and Ctrl-C is heard.
-_PORTION = 64
+# Passages are embedded in portions of this many: between them progress is shown, Ctrl-C heard, a question let in.
+_PORTION = 16
 
 Progress = Callable[[int, int], None]
 
@@ -113,12 +113,13 @@ class Writer:
         return fingerprints_of(self._embedder, self._segmenter)
 
     def _prepared(self, document_id: str, source: str, document: Document, progress: Progress) -> PreparedDocument:
-        sentences = split_sentences(document.text)
-        sections = split_sections(document, sentences)
+        text = document.text
+        sections = split_sections(document, split_sentences(text))
         titled = replace(document, title=document_title(document, sections))
         size = PassageSize(self._target, self._embedder.window, self._embedder.measure)
-        passages = split_passages(document.text, sentences, sections, size, titled.title)
-        texts = [f"{context_of(titled.title, sections[p.section].title)}\n{p.text}" for p in passages]
+        passages = split_passages(text, sentences_within(text, sections), sections, size, titled.title)
+        contexts = [context_of(titled.title, section.title) for section in sections]
+        texts = [f"{contexts[passage.section]}\n{passage.text}" for passage in passages]
         new = tuple(
             NewPassage(
                 id=passage_id_of(document_id, passage.start, passage.end, passage.text),
@@ -126,10 +127,10 @@ class Writer:
                 start=passage.start,
                 end=passage.end,
                 text=passage.text,
-                terms=self._segmenter.terms(text),
+                terms=self._segmenter.terms(contextual),
                 vector=vector,
             )
-            for passage, text, vector in zip(passages, texts, self._embedded(texts, progress), strict=True)
+            for passage, contextual, vector in zip(passages, texts, self._embedded(texts, progress), strict=True)
         )
         return PreparedDocument(document_id, source, titled, sections, new)
 

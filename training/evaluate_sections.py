@@ -7,7 +7,8 @@ Touches  jieba (baseline only), the files named          Never  weights, trainin
     python -m training.evaluate_sections --documents DATA/dev/segments/documents.jsonl
 
 Measures count sentences; Pk and WindowDiff use half the mean true section as their window. Which half a document
-belongs to follows from its id: half 0 served to choose the length prior, half 1 was only looked at.
+belongs to follows from its id: the length prior was chosen on half 0. Neither half was trained on, but both were seen,
+as was the sample article, while the method was chosen: judge it by documents it has never met.
 TextTiling: Hearst (1997), jieba words, pseudo-sentences of 20 words, blocks of 10, one round of smoothing,
 cut-off mean - deviation / 2.
 """

@@ -33,7 +33,7 @@ _CHOSEN = {
     "LENGTH_MEDIAN": 350.0,
     "LENGTH_DEVIATION": 0.8,
     "LENGTH_STRENGTH": 1.0,
-    "SCORE_SHIFT": 1.25,
+    "SCORE_SHIFT": 1.0,
     "SCORE_FLOOR": -7.0,
 }
 
@@ -120,7 +120,9 @@ def _vocabulary(examples: Sequence[Example]) -> dict[str, int]:
             for words in {words for row in example.gaps.openings for words in row}:
                 walls[words].add(number)
                 sources[words].add(example.source)
-    kept = sorted(words for words, found in walls.items() if len(found) >= _OPENING_WALLS and len(sources[words]) >= 2)
+    kept = sorted(
+        words for words, found in walls.items() if len(found) >= _OPENING_WALLS * (1 if len(sources[words]) > 1 else 2)
+    )
     return {words: column for column, words in enumerate(kept)}
 
 

@@ -60,7 +60,7 @@ class Answerer:
 
     def _reason(self, hits: Sequence[Hit], certainty: float) -> RefusalReason | None:
         if not hits:
-            return "nothing_found" if self._store.sequence() and self._store.documents() else "empty_corpus"
+            return "nothing_found" if self._store.totals()[0] else "empty_corpus"
         return "low_confidence" if certainty < self._refuse_below else None
 
 

@@ -18,7 +18,7 @@ import orjson
 
 LEARNED_WEIGHTS = Path(__file__).parent / "confidence.json"
 
-_FEATURES = ("nothing", "best", "lead")
+FEATURES = ("nothing", "best", "lead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class ConfidenceWeights:
         :raises ValueError: if the file does not name exactly the features.
         """
         table = orjson.loads(path.read_bytes())["weights"]
-        if tuple(table) != _FEATURES:
-            raise ValueError(f"{path}: expected weights for {list(_FEATURES)}; run `python -m training.fusion`")
+        if tuple(table) != FEATURES:
+            raise ValueError(f"{path}: expected weights for {list(FEATURES)}; run `python -m training.fusion`")
         return cls(**table)
 
 

@@ -25,9 +25,9 @@ def health(store: Store, searcher: Searcher) -> Blueprint:
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        passages = sum(document.passages for document in store.documents())
+        documents, passages = store.totals()
         if not searcher.search(_PROBE, 1, "dense") and passages:
             return problem(503, "not_ready", "Not ready", f"a probe question finds none of {passages} passages")
-        return reply({"status": "ready", "passages": passages, "sequence": store.sequence()})
+        return reply({"status": "ready", "documents": documents, "passages": passages, "sequence": store.sequence()})
 
     return routes

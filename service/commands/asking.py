@@ -11,7 +11,7 @@ from time import perf_counter
 
 import click
 
-from index.types import Hit
+from index.types import Hit, Mode
 from service.api.parse import LONGEST_QUESTION, MOST_HITS
 from service.api.shapes import answer_shape, search_shape
 from service.app import Tools, assemble, open_store
@@ -42,12 +42,12 @@ def _question(_context: click.Context, _parameter: click.Parameter, value: str) 
 @home_option
 @click.pass_obj
 @told
-def ask(settings: Settings, question: str, top_k: int, mode: str, json_wanted: bool) -> None:
+def ask(settings: Settings, question: str, top_k: int, mode: Mode, json_wanted: bool) -> None:
     """Answer QUESTION with cited sentences; exit code 3 if the documents do not tell."""
     with open_store(settings) as store:
         parts = assemble(settings, store, Tools.of(settings))
         start = perf_counter()
-        answer = parts.answerer.ask(question, top_k, mode)  # type: ignore[arg-type]  # click checked the choice
+        answer = parts.answerer.ask(question, top_k, mode)
     if json_wanted:
         show_json(answer_shape(answer, (perf_counter() - start) * 1000, settings.public_url))
     else:
@@ -63,12 +63,12 @@ def ask(settings: Settings, question: str, top_k: int, mode: str, json_wanted: b
 @home_option
 @click.pass_obj
 @told
-def search(settings: Settings, question: str, top_k: int, mode: str, json_wanted: bool) -> None:
+def search(settings: Settings, question: str, top_k: int, mode: Mode, json_wanted: bool) -> None:
     """Show the passages nearest to QUESTION; exit code 3 if there are none."""
     with open_store(settings) as store:
         parts = assemble(settings, store, Tools.of(settings))
         start = perf_counter()
-        hits = parts.searcher.search(question, top_k, mode)  # type: ignore[arg-type]  # click checked the choice
+        hits = parts.searcher.search(question, top_k, mode)
     if json_wanted:
         show_json(search_shape(question, hits, (perf_counter() - start) * 1000, settings.public_url))
     else:
@@ -86,7 +86,7 @@ def search(settings: Settings, question: str, top_k: int, mode: str, json_wanted
 @home_option
 @click.pass_obj
 @told
-def batch(settings: Settings, questions: Path, out: Path, top_k: int, mode: str) -> None:
+def batch(settings: Settings, questions: Path, out: Path, top_k: int, mode: Mode) -> None:
     """Answer every question of IN (jsonl or csv with id and question) into a file; exit code 3 if a row was wrong."""
     rows = read_questions(questions)
     with open_store(settings) as store, progress(len(rows), "answering", "question") as bar:
@@ -94,7 +94,7 @@ def batch(settings: Settings, questions: Path, out: Path, top_k: int, mode: str)
         wrong = answer_table(
             rows,
             out,
-            ask=lambda question: parts.answerer.ask(question, top_k, mode),  # type: ignore[arg-type]  # click checked
+            ask=lambda question: parts.answerer.ask(question, top_k, mode),
             advance=lambda: bar.update(1),
             public_url=settings.public_url,
         )

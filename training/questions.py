@@ -1,0 +1,121 @@
+"""Questions and the passages that answer them, from every set that may be tuned on.
+
+Takes    the data folder
+Gives    Collection values: texts as they are embedded and indexed, questions of a half to fit and a half to judge
+Touches  zstandard          Never  models
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from corpus.passages import PassageSize, context_of, split_passages
+from corpus.readers import read_document
+from corpus.sections import sentences_within, split_sections
+from corpus.sentences import split_sentences
+from service.ingest import SAMPLE_FOLDER
+from training.data import half_of, held_out
+
+WRITTEN_FIELDS = ("colloquial", "formal", "keywords", "english")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, the rows of the texts that answer it (none if nothing does), and the kind it is reported under."""
+
+    text: str
+    rows: frozenset[int]
+    kind: str
+    judged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Texts of one corpus, each a passage after its context, and questions asked of it."""
+
+    name: str
+    texts: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+def written_collections(data: Path, sizes: tuple[int, ...] = (100, 1500)) -> Iterator[Collection]:
+    """Yield the written questions kept apart from the model's training, asked of corpora of several sizes.
+
+    Near misses are questions that nothing answers.
+    """
+    rows = _lines(data / "written" / "questions.jsonl")
+    apart = [row for row in rows if held_out(row["id"])]
+    others = [row for row in rows if not held_out(row["id"])][: max(sizes)]
+    for size in sizes:
+        per_corpus = max(1, round(size * len(apart) / len(rows)))
+        for start in range(0, len(apart), per_corpus):
+            asked = apart[start : start + per_corpus]
+            first = (start // per_corpus * (size - per_corpus)) % max(len(others) - size, 1)
+            rivals = others[first : first + size - len(asked)]
+            texts = tuple(f"{row['title']}\n{row['passage']}" for row in asked + rivals)
+            yield Collection(f"written/{size}", texts, tuple(_written_questions(asked)))
+
+
+def _written_questions(rows: list[dict[str, Any]]) -> Iterator[Question]:
+    for number, row in enumerate(rows):
+        judged = half_of(row["id"]) == "check"
+        for field in WRITTEN_FIELDS:
+            if row.get(field):
+                yield Question(row[field], frozenset({number}), field, judged)
+        if row.get("near_miss"):
+            yield Question(row["near_miss"], frozenset(), "near_miss", judged)
+
+
+def dev_collections(data: Path, most: int = 300) -> Iterator[Collection]:
+    """Yield the encyclopaedic development sets, at most so many questions of each."""
+    for name in ("cmrc2018_dev", "drcd_dev", "newwiki_en"):
+        folder = data / "dev" / name
+        passages = _packed(folder / "corpus.jsonl.zst")
+        rows = {passage["id"]: number for number, passage in enumerate(passages)}
+        right: dict[str, set[int]] = {}
+        for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+            question_id, passage_id, _ = line.split("\t")
+            right.setdefault(question_id, set()).add(rows[passage_id])
+        questions = tuple(
+            Question(row["text"], frozenset(right[row["id"]]), name, half_of(row["id"]) == "check")
+            for row in _packed(folder / "queries.jsonl.zst")[:most]
+        )
+        yield Collection(name, tuple(f"{row.get('title') or ''}\n{row['text']}" for row in passages), questions)
+
+
+def sample_collection(data: Path, size: PassageSize) -> Collection:
+    """Return the sample article with its development questions; a passage is right if it overlaps the gold."""
+    path = next(SAMPLE_FOLDER.iterdir())
+    document = read_document(path.read_bytes(), path.name)
+    sections = split_sections(document, split_sentences(document.text))
+    sentences = sentences_within(document.text, sections)
+    passages = split_passages(document.text, sentences, sections, size, document.title)
+    gold = {row["n"]: (row["start"], row["end"]) for row in json.loads(_gold(data, "sections.json"))}
+    questions = []
+    for row in map(json.loads, _gold(data, "questions.jsonl").splitlines()):
+        spans = [*map(tuple, row["spans"]), *(gold[number] for number in row["sections"])]
+        right = frozenset(
+            number
+            for number, passage in enumerate(passages)
+            if any(passage.start < end and start < passage.end for start, end in spans)
+        )
+        questions.append(Question(row["question"], right, f"sample/{row['type']}", half_of(row["id"]) == "check"))
+    texts = tuple(f"{context_of(document.title, sections[p.section].title)}\n{p.text}" for p in passages)
+    return Collection("sample", texts, tuple(questions))
+
+
+def _gold(data: Path, name: str) -> str:
+    return (data / "seed_gold" / name).read_text(encoding="utf-8")
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _packed(path: Path) -> list[dict[str, Any]]:
+    with zstandard.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
