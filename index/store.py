@@ -142,7 +142,7 @@ class Store:
         known = self.facts()
         for name, value in fingerprints.items():
             if known.get(name, value) != value:
-                raise _mismatch(self.path, name, known[name], value)
+                raise ModelMismatch.between(self.path, name, known[name], value)
 
     def changes_after(self, sequence: int) -> list[Change]:
         """Return the later changes, oldest first."""
@@ -271,7 +271,7 @@ class Store:
             if name not in known:
                 connection.execute(sql.insert(schema.facts).values(name=name, value=value))
             elif known[name] != value:
-                raise _mismatch(self.path, name, known[name], value)
+                raise ModelMismatch.between(self.path, name, known[name], value)
 
     @staticmethod
     def _sequence(connection: sql.Connection) -> int:
@@ -316,11 +316,3 @@ class Store:
 
 def _rows(connection: sql.Connection, query: sql.Select[Any]) -> list[Row]:
     return [row._asdict() for row in connection.execute(query)]
-
-
-def _mismatch(path: Path, name: str, stored: str, current: str) -> ModelMismatch:
-    """Return the error that names both fingerprints and the remedy."""
-    return ModelMismatch(
-        f"database {path}: its {name} is {stored}, this service's is {current}; "
-        "set the former model and dictionary again, or run `wenqu rebuild` to make all passages anew"
-    )
