@@ -11,9 +11,6 @@ IndexingError
 Every message holds the offending value, the expected one and the remedy.
 """
 
-from pathlib import Path
-from typing import Self
-
 
 class IndexingError(Exception):
     """Base of all errors of this room."""
@@ -25,14 +22,6 @@ class ModelUnavailable(IndexingError):
 
 class ModelMismatch(IndexingError):
     """The stored vectors or terms were made by another model or another tokenizer."""
-
-    @classmethod
-    def between(cls, path: Path, name: str, stored: str, present: str) -> Self:
-        """Return the error that names both fingerprints and the remedy."""
-        return cls(
-            f"database {path}: its {name} is {stored}, this service's is {present}; "
-            "set the former model and dictionary again, or run `wenqu rebuild` to make all passages anew"
-        )
 
 
 class StoreDamaged(IndexingError):

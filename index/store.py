@@ -21,8 +21,8 @@ import numpy as np
 import sqlalchemy as sql
 
 from corpus.types import Document
-from index import schema
-from index.errors import ModelMismatch, StoreDamaged, StoreUnavailable, UnknownDocument
+from index import provenance, schema
+from index.errors import StoreDamaged, StoreUnavailable, UnknownDocument
 from index.rows import (
     Row,
     document_digest,
@@ -56,7 +56,7 @@ class Store:
         self._writing_engine = self._engine.execution_options(writes=True)
         with self._writing() as connection:
             schema.tables.create_all(connection)
-            self._claim(connection, {"schema": schema.SCHEMA_VERSION})
+            provenance.claim(connection, self.path, {"schema": schema.SCHEMA_VERSION})
 
     def close(self) -> None:
         """Give the connections back; the store must not be used afterwards."""
@@ -78,7 +78,7 @@ class Store:
             known = self._document_row(connection, prepared.id)
             if known is not None:
                 return stored_document_from_row(known)
-            self._claim(connection, fingerprints)
+            provenance.claim(connection, self.path, fingerprints)
             if replaces is not None:
                 self._remove(connection, replaces)
             connection.execute(sql.insert(schema.documents), row)
@@ -97,7 +97,7 @@ class Store:
     def replace_passages(
         self, remade: Sequence[PreparedDocument], *, fingerprints: Mapping[str, str], sequence: int
     ) -> None:
-        """Replace the passages of all documents at once by those `remade` under other fingerprints.
+        """Replace the passages of all documents at once by those `remade`, and note their fingerprints.
 
         :raises StoreUnavailable: if documents came or went since `sequence`, so that `remade` is not all of them.
         """
@@ -111,8 +111,7 @@ class Store:
                 row = document_row(prepared, former["added_at"])
                 connection.execute(sql.update(table).where(table.c.id == prepared.id).values(**row))
                 self._insert_passages(connection, prepared)
-            for name, value in fingerprints.items():
-                connection.execute(sql.update(schema.facts).where(schema.facts.c.name == name).values(value=value))
+            provenance.renew(connection, fingerprints)
 
     # Reading
 
@@ -132,17 +131,15 @@ class Store:
     def facts(self) -> dict[str, str]:
         """Return the schema's version and, once something is stored, the fingerprints it was stored under."""
         with self._reading() as connection:
-            return {row.name: row.value for row in connection.execute(sql.select(schema.facts))}
+            return provenance.known(connection)
 
-    def require(self, fingerprints: Mapping[str, str]) -> None:
+    def require(self, expected: Mapping[str, str]) -> None:
         """Make sure that what is stored, if anything is, was made under these fingerprints.
 
         :raises ModelMismatch: if not; the message names both.
         """
-        known = self.facts()
-        for name, value in fingerprints.items():
-            if known.get(name, value) != value:
-                raise ModelMismatch.between(self.path, name, known[name], value)
+        with self._reading() as connection:
+            provenance.require(connection, self.path, expected)
 
     def changes_after(self, sequence: int) -> list[Change]:
         """Return the later changes, oldest first."""
@@ -263,15 +260,6 @@ class Store:
     def _writing(self) -> Iterator[sql.Connection]:
         with schema.translated(self.path), self._writing_engine.begin() as connection:
             yield connection
-
-    def _claim(self, connection: sql.Connection, expected: Mapping[str, str]) -> None:
-        """Note these facts if the store has none yet; refuse if it has others."""
-        known = {row.name: row.value for row in connection.execute(sql.select(schema.facts))}
-        for name, value in expected.items():
-            if name not in known:
-                connection.execute(sql.insert(schema.facts).values(name=name, value=value))
-            elif known[name] != value:
-                raise ModelMismatch.between(self.path, name, known[name], value)
 
     @staticmethod
     def _sequence(connection: sql.Connection) -> int:

@@ -10,6 +10,7 @@ request is read before a thread takes it.
 
 import logging
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 
-from service.api.problem import problem_body
+from service.api.problem import SAFE_HEADERS, problem_body, status_title
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +37,9 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
 
     def execute(self) -> None:
         error = self.request.error
-        body = orjson.dumps(
-            problem_body(
-                error.code, error.reason.lower().replace(" ", "_"), error.reason, _remedy(error.code, error.body)
-            )
-        )
+        title = status_title(error.code)
+        shape = problem_body(error.code, title.lower().replace(" ", "_"), title, _remedy(error.code, error.body))
+        body = orjson.dumps(shape)
         self.status = f"{error.code} {error.reason}"
         self.content_length = len(body)
         self.close_on_finish = True
@@ -48,7 +47,8 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]  # waitress has no types
             ("Content-Type", "application/problem+json"),
             ("Content-Length", str(len(body))),
             ("Connection", "close"),
-            ("X-Content-Type-Options", "nosniff"),
+            ("X-Request-Id", shape["instance"].removeprefix("urn:request:")),
+            *SAFE_HEADERS.items(),
         ]
         self.write(body)
 
@@ -63,17 +63,23 @@ def _remedy(code: int, body: str) -> str:
     return body
 
 
+def _address_of(host: str) -> str:
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    found.sort(key=lambda entry: entry[0] != socket.AF_INET)
+    return str(found[0][4][0])
+
+
 class Server:
     """Listens from the moment it is made; `run` serves."""
 
     def __init__(self, app: Flask, host: str, port: int, *, threads: int, body_limit: int) -> None:
-        """Bind the socket.
+        """Bind the socket: of a name with several addresses the first one, by preference one of IPv4.
 
-        :raises OSError: if the address cannot be bound.
+        :raises OSError: if the name has no address, or the address cannot be bound.
         """
         self._server: BaseWSGIServer = create_server(
             app,
-            host=host,
+            host=_address_of(host),
             port=port,
             threads=threads,
             connection_limit=1000,

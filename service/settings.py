@@ -35,7 +35,8 @@ def _between(least: int, most: int) -> Callable[[str], int]:
 
 
 def _share(value: str) -> float:
-    number = float(value) if value.replace(".", "", 1).isdigit() else -1.0
+    plain = value.isascii() and value.replace(".", "", 1).isdigit()
+    number = float(value) if plain else -1.0
     if not 0.0 <= number <= 1.0:
         raise ValueError("a number from 0 to 1")
     return number

@@ -225,7 +225,9 @@ def _first_right(case: Case, scores: Matrix) -> bool:
 
 
 def _reciprocal(scores: Vectors) -> Matrix:
-    return 1.0 / (60.0 + 1.0 + np.argsort(np.argsort(-scores, kind="stable"), kind="stable"))
+    """Return the reciprocal ranks (Cormack et al. 2009), 0 for what the arm has not found at all."""
+    ranks = np.argsort(np.argsort(-scores, kind="stable"), kind="stable")
+    return np.where(scores > 0, 1.0 / (60.0 + 1.0 + ranks), 0.0)
 
 
 def _unit(scores: Vectors) -> Matrix:

@@ -14,17 +14,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from service.api.problem import request_id
+from service.api.problem import SAFE_HEADERS, request_id
 from service.errors import BadRequest
 
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -41,7 +33,7 @@ def install(app: Flask, trusted_hosts: Iterable[str]) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers["X-Request-Id"] = request_id()
-        for name, value in _HEADERS.items():
+        for name, value in SAFE_HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
@@ -60,13 +52,21 @@ def _check_host(host: str, names: set[str]) -> None:
 def _check_origin() -> None:
     origin = request.headers.get("Origin")
     if request.headers.get("Sec-Fetch-Site") == "cross-site" or (
-        origin is not None and urlsplit(origin).netloc.lower() != request.host.lower()
+        origin is not None and _place(origin) != request.host.lower()
     ):
         raise BadRequest(
             f"origin {origin!r} is another site; only this service's own page and programs may write",
             status=403,
             code="foreign_origin",
         )
+
+
+def _place(origin: str) -> str:
+    """Return an origin's host and port; nothing where it has none or is malformed."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _is_address(name: str) -> bool:

@@ -102,6 +102,12 @@ def _uploaded() -> Document:
         raise BadRequest(
             "file is missing; send the document as the form field 'file'", code="missing_field", field="file"
         )
+    if len(request.files.getlist("file")) > 1:
+        raise BadRequest(
+            "file is given more than once; send each document in a request of its own",
+            code="invalid_value",
+            field="file",
+        )
     unknown = [name for name in (*request.files, *request.form) if name not in ("file", "title", "metadata")]
     if unknown:
         raise BadRequest(
@@ -109,7 +115,7 @@ def _uploaded() -> Document:
         )
     document = read_document(file.read(), file.filename)
     title = request.form.get("title") or document.title
-    metadata = parsed(request.form.get("metadata", "{}").encode())
+    metadata = parsed(request.form.get("metadata", "{}").encode(), field="metadata")
     new = checked(NewDocument, {"title": title, "text": document.text, "metadata": metadata})
     return replace(document, title=new.title.strip(), metadata={**document.metadata, **new.metadata})
 

@@ -78,15 +78,20 @@ def body_as(model: type[Model], *, limited: bool = True) -> Model:
     return checked(model, parsed(request.get_data(cache=False)))
 
 
-def parsed(data: bytes) -> Any:
-    """Return the JSON value of the bytes.
+def parsed(data: bytes, field: str = "") -> Any:
+    """Return the JSON value of the bytes; `field` names them if they are not the whole body.
 
     :raises BadRequest: if they are not JSON in UTF-8.
     """
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise BadRequest(f"the body is not valid JSON: {error}", status=400, code="invalid_json") from error
+        raise BadRequest(
+            f"{field or 'the body'} is not valid JSON: {error}; send JSON in UTF-8",
+            status=400,
+            code="invalid_json",
+            field=field,
+        ) from error
 
 
 def checked(model: type[Model], value: Any) -> Model:

@@ -10,12 +10,23 @@ import secrets
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, has_request_context
+from flask import Flask, Response, current_app, g, has_request_context, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.http import HTTP_STATUS_CODES
 
 from service.errors import BadRequest, verdict_on
 
 log = logging.getLogger(__name__)
+
+# On every answer, also on those that never reach the application.
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
 
 
 def problem(status: int, code: str, title: str, detail: str, field: str = "") -> Response:
@@ -36,6 +47,11 @@ def problem_body(status: int, code: str, title: str, detail: str, field: str = "
         "errors": [{"detail": detail, "pointer": f"#/{field}"}] if field else [],
         "error": {"message": detail, "type": kind, "param": field or None, "code": code},
     }
+
+
+def status_title(status: int) -> str:
+    """Return what HTTP calls a status, the same for failures inside the application and before it."""
+    return HTTP_STATUS_CODES.get(status, "Error")
 
 
 def request_id() -> str:
@@ -63,11 +79,19 @@ def _http(error: HTTPException) -> Response:
     title = error.name
     detail = error.description or title
     if isinstance(error, RequestEntityTooLarge):
-        detail = "the body is larger than the service takes; send less, or raise WENQU_MAX_UPLOAD_MB"
+        detail = _too_large()
     response = problem(status, title.lower().replace(" ", "_"), title, detail)
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
+
+
+def _too_large() -> str:
+    """Name the limit that was met: a route may have a lower one of its own, which no setting raises."""
+    own, common = request.max_content_length, current_app.config["MAX_CONTENT_LENGTH"]
+    if own is not None and own != common:
+        return f"the body is larger than the {own:,} bytes taken here; send less"
+    return "the body is larger than the service takes; send less, or raise WENQU_MAX_UPLOAD_MB"
 
 
 def _any(error: Exception) -> Response:

@@ -1,0 +1,27 @@
+"""What every test stands on: no way out of this machine, and a real service to talk to.
+
+Takes    tests.offline: the hook that refuses outside sockets, here and in every process that a test starts
+Gives    live_url: the address of a running service that holds the sample article
+Touches  pytest          Never  the service's insides
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+import tests.offline.sitecustomize  # noqa: F401  # importing it is what refuses the network
+from tests.service.process import ServiceProcess
+
+
+@pytest.fixture(scope="session")
+def live_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
+    """Start the service as a person would, once for all tests; at the end it must stop as it should."""
+    with ServiceProcess(tmp_path_factory.mktemp("home")) as service:
+        yield service
+        assert service.stop() == 0, service.log()
+
+
+@pytest.fixture(scope="session")
+def live_url(live_service: ServiceProcess) -> str:
+    """Give the address; whoever adds documents removes them again."""
+    return live_service.url
