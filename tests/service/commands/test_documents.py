@@ -22,7 +22,7 @@ LISTED = ["id", "title", "source", "characters", "passages", "sections", "metada
 def test_one_bad_file_stops_nothing(ingested: Ingested) -> None:
     """Exit code 3; each file has its line, the bad ones with the reason, the good ones with the document."""
     assert ingested.code == 3
-    assert list(ingested.shape) == ["files", "failed"]
+    assert list(ingested.shape) == ["files", "failed", "left_out"]
     assert ingested.shape["failed"] == 3
     outcomes = {Path(outcome["path"]).name: outcome for outcome in ingested.shape["files"]}
     assert set(outcomes) == {"好.txt", "笔记.md", "空.txt", "图.txt", "表.xyz"}
