@@ -97,7 +97,7 @@ def open_engine(path: Path) -> sql.Engine:
             f"SQLite {sqlite.sqlite_version} may corrupt a database under load; install pysqlite3 0.6.1 or later"
         )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailable(f"home folder {path.parent}: cannot be made ({error}); set WENQU_HOME") from error
     engine = sql.create_engine(f"sqlite:///{path}", module=sqlite, connect_args={"check_same_thread": False})
