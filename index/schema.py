@@ -80,8 +80,9 @@ passages = sql.Table(
     sql.Column("end", sql.Integer, nullable=False),
     sql.Column("page", sql.Integer),
     sql.Column("text", sql.Text, nullable=False),
+    sql.Column("sentences", sql.Text, nullable=False),
     sql.Column("terms", sql.Text, nullable=False),
-    sql.Column("vector", sql.LargeBinary, nullable=False),
+    sql.Column("vectors", sql.LargeBinary, nullable=False),
     sql.Column("digest", sql.LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -14,7 +14,8 @@ import pytest
 from flask import Flask
 
 from corpus.readers import read_document
-from index.types import ArmScore, Hit, StoredPassage
+from corpus.types import Sentence
+from index.types import ArmScore, FoundSentence, Hit, StoredPassage
 from service import VERSION
 from service.__main__ import main
 from service.api.health import health
@@ -63,8 +64,8 @@ def without_scores(citations: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def some_answer() -> Answer:
     """Make an answer with one citation and one hit."""
-    passage = StoredPassage(1, "p", "d", "title", "section", 0, 2, None, "问渠")
-    hit = Hit(1, 0.5, ArmScore(1, 0.5), ArmScore(1, 0.5), passage, ((0, 1),))
+    passage = StoredPassage(1, "p", "d", "title", "section", 0, 2, None, "问渠", (Sentence(0, 2),))
+    hit = Hit(1, 0.5, ArmScore(1, 0.5), ArmScore(1, 0.5), passage, ((0, 1),), (FoundSentence(0, 2, 0.5),))
     citation = Citation(1, "d", "title", "section", 0, 2, "问渠", None, 0.5)
     return Answer("question", "问渠[1]", False, None, 0.5, (citation,), (hit,))
 
