@@ -42,6 +42,7 @@ bench: install ## measure a question through HTTP against its embedding and its 
 	$(RUN) -m benchmarks.ask
 
 model: install-dev ## make the bundled model anew (hours; training/README.md)
+	$(RUN) -m pip install --disable-pip-version-check --requirement training/requirements.txt
 	$(RUN) -m training
 
 evaluate-model: install-dev ## measure the bundled model

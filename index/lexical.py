@@ -117,4 +117,6 @@ class LexicalIndex:
 
 
 def _idf(frequency: int, passages: int) -> float:
-    return math.log(1.0 + (passages - frequency + 0.5) / (frequency + 0.5)) if frequency <= passages else 0.0
+    # Until tantivy merges its segments, removed passages still count in the frequency of a term.
+    passages = max(passages, frequency)
+    return math.log(1.0 + (passages - frequency + 0.5) / (frequency + 0.5))

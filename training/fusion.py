@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--dry-run", action="store_true", help="print, but write no file")
     arguments = parser.parse_args()
     embedder, segmenter = _Remembering(arguments.model), Segmenter()
-    size = PassageSize(120, embedder.window, embedder.measure)
+    size = PassageSize(150, embedder.window, embedder.measure)
     collections = [*written_collections(arguments.data), *dev_collections(arguments.data)]
     collections += [sample_collection(arguments.data, size)]
     cases = [

@@ -1,0 +1,151 @@
+"""How good a model is, dense alone: retrieval, translation search, and the hard questions written for this project.
+
+Takes    a model folder, the development sets
+Gives    a table and JSON; every figure twice, on the half used for decisions ("dev") and the half kept apart ("check")
+Touches  sentence-transformers          Never  training pairs
+
+    python -m training.evaluate --model index/model
+"""
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+
+from training.settings import Settings
+from training.sources import half_of, held_out, read_lines
+
+Scores = dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Questions with the row of the passage that answers each."""
+
+    ids: list[str]
+    texts: list[str]
+    answers: list[int]
+
+
+def main() -> None:
+    """Print the table for one model."""
+    parser = argparse.ArgumentParser(description="Dense scores of a sentence model on the development sets.")
+    parser.add_argument("--model", default="index/model")
+    parser.add_argument("--json", type=Path, help="also write the scores to this file")
+    parser.add_argument("--fast", action="store_true", help="bfloat16: same to two digits, twice as fast")
+    arguments = parser.parse_args()
+    scores = evaluate(arguments.model, Settings(), arguments.fast)
+    sys.stdout.write(as_table(scores))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(scores, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def evaluate(model_path: str, settings: Settings, fast: bool = False) -> Scores:
+    """Return all scores of the model in `model_path`."""
+    torch.set_num_threads(settings.threads)
+    model = SentenceTransformer(model_path, device="cpu")
+    precision = torch.autocast("cpu", torch.bfloat16) if fast else contextlib.nullcontext()
+    with precision:
+        scores: Scores = {}
+        for name in ("cmrc2018_dev", "drcd_dev", "newwiki_en"):
+            scores[f"{name} nDCG@10"] = _retrieval(model, settings.data / "dev" / name)
+        scores |= _bitext(model, settings.data / "dev" / "tatoeba_dev")
+        scores |= _written(model, settings.data)
+        scores |= _sample(model, settings.data / "seed_gold", settings.data / "sample_corpus")
+    return scores
+
+
+def as_table(scores: Scores) -> str:
+    """Return the scores as a Markdown table."""
+    lines = [f"| {name} | {score['dev']:.3f} | {score['check']:.3f} |" for name, score in scores.items()]
+    return "\n".join(["| set | dev half | check half |", "|---|---:|---:|", *lines]) + "\n"
+
+
+def gain_at_10(question_vectors: np.ndarray, passage_vectors: np.ndarray, answers: Sequence[int]) -> np.ndarray:
+    """Return nDCG@10 of each question, one right passage each: 1 / log2(1 + rank), 0 below rank 10.
+
+    Both matrices hold unit rows (n, dim) float32; larger products are better.
+    """
+    ranks = _ranks(question_vectors, passage_vectors, answers)
+    return np.where(ranks <= 10, 1 / np.log2(1 + ranks), 0.0)
+
+
+def _ranks(question_vectors: np.ndarray, passage_vectors: np.ndarray, answers: Sequence[int]) -> np.ndarray:
+    scores = question_vectors @ passage_vectors.T
+    own = scores[np.arange(len(answers)), list(answers)]
+    return 1 + (scores > own[:, None]).sum(1)
+
+
+def _halves(ids: Sequence[str], values: np.ndarray) -> dict[str, float]:
+    chosen = np.array([half_of(identity) == "dev" for identity in ids])
+    return {"dev": float(values[chosen].mean()), "check": float(values[~chosen].mean())}
+
+
+def _encode(model: SentenceTransformer, texts: Sequence[str]) -> np.ndarray:
+    return np.asarray(model.encode(list(texts), batch_size=64, normalize_embeddings=True))
+
+
+def _retrieval(model: SentenceTransformer, folder: Path) -> dict[str, float]:
+    passages = list(read_lines(folder, "corpus"))
+    place = {passage["id"]: row for row, passage in enumerate(passages)}
+    texts = {line["id"]: line["text"] for line in read_lines(folder, "queries")}
+    pairs = [line.split("\t")[:2] for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+    questions = Questions([q for q, _ in pairs], [texts[q] for q, _ in pairs], [place[p] for _, p in pairs])
+    passage_vectors = _encode(model, [passage["text"] for passage in passages])
+    return _halves(questions.ids, gain_at_10(_encode(model, questions.texts), passage_vectors, questions.answers))
+
+
+def _bitext(model: SentenceTransformer, folder: Path) -> Scores:
+    pairs = list(read_lines(folder, "pairs"))
+    ids = [pair["zh"] for pair in pairs]
+    chinese, english = _encode(model, ids), _encode(model, [pair["en"] for pair in pairs])
+    truth = list(range(len(pairs)))
+    return {
+        "tatoeba zh→en accuracy": _halves(ids, _ranks(chinese, english, truth) == 1),
+        "tatoeba en→zh accuracy": _halves(ids, _ranks(english, chinese, truth) == 1),
+    }
+
+
+def _written(model: SentenceTransformer, data: Path) -> Scores:
+    """Score the held-out written questions over all written passages."""
+    lines = list(read_lines(data / "written", "questions"))
+    passages = _encode(model, [line["passage"] for line in lines])
+    apart = [row for row, line in enumerate(lines) if held_out(line["id"])]
+    scores: Scores = {}
+    for field in ("colloquial", "formal", "keywords", "english", "statement"):
+        vectors = _encode(model, [lines[row][field] for row in apart])
+        ids = [lines[row]["id"] for row in apart]
+        scores[f"written {field} nDCG@10"] = _halves(ids, gain_at_10(vectors, passages, apart))
+        if field in ("colloquial", "english"):
+            scores[f"written {field} first"] = _halves(ids, _ranks(vectors, passages, apart) == 1)
+    return scores
+
+
+def _sample(model: SentenceTransformer, gold: Path, corpus: Path) -> Scores:
+    """Score the sample article: is the best section, by itself or by its best sentence, a right one?"""
+    text = next(corpus.glob("*.txt")).read_bytes().decode("utf-8")
+    sections = [part for part in json.loads((gold / "sections.json").read_text("utf-8")) if part["kind"] == "section"]
+    sentences = [
+        part for part in json.loads((gold / "sentences.json").read_text("utf-8")) if part["kind"] == "sentence"
+    ]
+    owners = np.array([part["n"] for part in sections] + [part["section"] for part in sentences])
+    vectors = _encode(model, [text[part["start"] : part["end"]] for part in sections + sentences])
+    questions = [line for line in read_lines(gold, "questions") if line["sections"]]
+    found = owners[(_encode(model, [line["question"] for line in questions]) @ vectors.T).argmax(1)]
+    right = np.array([section in line["sections"] for section, line in zip(found, questions, strict=True)])
+    scores: Scores = {}
+    for kind in ("all", "paraphrase", "english", "fact", "how_why"):
+        rows = [row for row, line in enumerate(questions) if kind in ("all", line["type"])]
+        scores[f"sample {kind} first"] = _halves([questions[row]["id"] for row in rows], right[rows])
+    return scores
+
+
+if __name__ == "__main__":
+    main()
