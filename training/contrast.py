@@ -83,9 +83,9 @@ def make_batches(settings: Settings, student: Student, plan: Plan, choice: rando
         rows = pairs.neighbour_batches(vectors, plan.batch, choice)
         batches += [Batch([items[row] for row in batch], []) for batch in rows]
     sentences = pairs.parallel_pairs(settings.data, PARALLEL[:2])
-    docs = pairs.parallel_pairs(settings.data, PARALLEL[2:])
+    paragraphs = pairs.parallel_pairs(settings.data, PARALLEL[2:])
     for number in range(plan.parallel_batches):
-        chosen = choice.sample(docs if number % 3 == 0 else sentences, plan.parallel_batch)
+        chosen = choice.sample(paragraphs if number % 3 == 0 else sentences, plan.parallel_batch)
         batches.append(Batch([], chosen))
     choice.shuffle(batches)
     return batches

@@ -25,7 +25,7 @@ class Plan:
 
     batch: int = 128
     epochs: int = 1
-    docs_pairs: int = 8_000
+    paragraph_pairs: int = 8_000
     dictionary_words: int = 15_000
     longest: int = 64
     body_rate: float = 0.0
@@ -59,13 +59,13 @@ def read_parallel(settings: Settings, plan: Plan, vocabulary: Iterable[str]) -> 
     data = settings.data
     pairs = [(line["zh"], line["en"]) for line in read_lines(data, "parallel_zh_en_tatoeba")]
     pairs += [(line["zh"], line["en"]) for line in read_lines(data, "parallel_zh_en_tico19")]
-    docs = [
+    paragraphs = [
         (line["zh"], line["en"])
         for line in read_lines(data, "parallel_zh_en_docs")
         if _is_prose(line["zh"], line["en"])
     ]
-    random.Random(settings.seed).shuffle(docs)
-    pairs += docs[: plan.docs_pairs]
+    random.Random(settings.seed).shuffle(paragraphs)
+    pairs += paragraphs[: plan.paragraph_pairs]
     glosses = read_glosses(data)
     frequent = [word for word in vocabulary if len(word) > 1 and word in glosses][: plan.dictionary_words]
     return pairs + [(word, ", ".join(glosses[word][:2])) for word in frequent]

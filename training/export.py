@@ -50,26 +50,8 @@ def save_model(model: BertModel, tokenizer: Tokenizer, output: Path, window: int
 
 
 def _small_files(model: BertModel, window: int) -> dict[str, Any]:
-    config = model.config
     return {
-        "config.json": {
-            "architectures": ["BertModel"],
-            "model_type": "bert",
-            "dtype": "float32",  # stored in half precision, run in single: CPUs are slow in half
-            "vocab_size": config.vocab_size,
-            "hidden_size": config.hidden_size,
-            "num_hidden_layers": config.num_hidden_layers,
-            "num_attention_heads": config.num_attention_heads,
-            "intermediate_size": config.intermediate_size,
-            "hidden_act": config.hidden_act,
-            "hidden_dropout_prob": config.hidden_dropout_prob,
-            "attention_probs_dropout_prob": config.attention_probs_dropout_prob,
-            "max_position_embeddings": config.max_position_embeddings,
-            "type_vocab_size": config.type_vocab_size,
-            "layer_norm_eps": config.layer_norm_eps,
-            "initializer_range": config.initializer_range,
-            "pad_token_id": 0,
-        },
+        "config.json": _architecture(model),
         "tokenizer_config.json": {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": window,
@@ -90,13 +72,35 @@ def _small_files(model: BertModel, window: int) -> dict[str, Any]:
             "similarity_fn_name": "cosine",
         },
         "1_Pooling/config.json": {
-            "word_embedding_dimension": config.hidden_size,
+            "word_embedding_dimension": model.config.hidden_size,
             "pooling_mode_cls_token": False,
             "pooling_mode_mean_tokens": True,
             "pooling_mode_max_tokens": False,
             "pooling_mode_mean_sqrt_len_tokens": False,
             "include_prompt": True,
         },
+    }
+
+
+def _architecture(model: BertModel) -> dict[str, Any]:
+    config = model.config
+    return {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "dtype": "float32",  # stored in half precision, run in single: CPUs are slow in half
+        "vocab_size": config.vocab_size,
+        "hidden_size": config.hidden_size,
+        "num_hidden_layers": config.num_hidden_layers,
+        "num_attention_heads": config.num_attention_heads,
+        "intermediate_size": config.intermediate_size,
+        "hidden_act": config.hidden_act,
+        "hidden_dropout_prob": config.hidden_dropout_prob,
+        "attention_probs_dropout_prob": config.attention_probs_dropout_prob,
+        "max_position_embeddings": config.max_position_embeddings,
+        "type_vocab_size": config.type_vocab_size,
+        "layer_norm_eps": config.layer_norm_eps,
+        "initializer_range": config.initializer_range,
+        "pad_token_id": 0,
     }
 
 
