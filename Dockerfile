@@ -13,7 +13,7 @@ WORKDIR /srv/wenqu
 RUN python3 -m venv /opt/wenqu
 COPY requirements.txt ./
 RUN if [ -n "$TORCH_INDEX" ]; then \
-      /opt/wenqu/bin/pip install --no-cache-dir --index-url "$TORCH_INDEX" "$(grep '^torch==' requirements.txt)"; \
+      PIP_INDEX_URL="$TORCH_INDEX" /opt/wenqu/bin/pip install --no-cache-dir "$(grep '^torch==' requirements.txt)"; \
     fi
 RUN /opt/wenqu/bin/pip install --no-cache-dir --requirement requirements.txt
 COPY pyproject.toml README.md LICENSE NOTICE ./

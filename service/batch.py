@@ -39,6 +39,15 @@ def read_questions(path: Path) -> list[dict[str, Any]]:
             raise BadTable(f"{path}: a questions file ends in .jsonl or .csv, not {ending!r}; rename or convert it")
 
 
+def check_name(out: Path) -> None:
+    """Make sure that the answers file has a name that tells its format.
+
+    :raises BadTable: if not.
+    """
+    if out.suffix.lower() not in (".jsonl", ".ndjson", ".csv"):
+        raise BadTable(f"{out}: an answers file ends in .jsonl or .csv, not {out.suffix!r}; name it so")
+
+
 def answer_table(
     rows: Sequence[dict[str, Any]],
     out: Path,
@@ -47,13 +56,7 @@ def answer_table(
     advance: Callable[[], object],
     public_url: str = "",
 ) -> int:
-    """Answer every row into `out` and return how many rows were wrong.
-
-    :raises BadTable: if `out` is neither jsonl nor csv.
-    """
-    ending = out.suffix.lower()
-    if ending not in (".jsonl", ".ndjson", ".csv"):
-        raise BadTable(f"{out}: an answers file ends in .jsonl or .csv, not {ending!r}; name it so")
+    """Answer every row into `out` and return how many rows were wrong."""
     wrong = 0
 
     def answered() -> Iterator[dict[str, Any]]:
@@ -67,7 +70,7 @@ def answer_table(
     unfinished = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as file:
-            (_write_csv if ending == ".csv" else _write_jsonl)(file, answered())
+            (_write_csv if out.suffix.lower() == ".csv" else _write_jsonl)(file, answered())
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(out)

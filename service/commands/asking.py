@@ -15,8 +15,8 @@ from index.types import Hit, Mode
 from service.api.parse import LONGEST_QUESTION, MOST_HITS
 from service.api.shapes import answer_shape, search_shape
 from service.app import Tools, assemble, open_store
-from service.batch import answer_table, read_questions
-from service.commands.terminal import DONE, PARTLY, as_json, home_option, progress, show_json, told
+from service.batch import answer_table, check_name, read_questions
+from service.commands.terminal import DONE, PARTLY, as_json, home_option, printable, progress, show_json, told
 from service.settings import Settings
 from service.types import Answer
 
@@ -88,6 +88,7 @@ def search(settings: Settings, question: str, top_k: int, mode: Mode, json_wante
 @told
 def batch(settings: Settings, questions: Path, out: Path, top_k: int, mode: Mode) -> None:
     """Answer every question of IN (jsonl or csv with id and question) into a file; exit code 3 if a row was wrong."""
+    check_name(out)
     rows = read_questions(questions)
     with open_store(settings) as store, progress(len(rows), "answering", "question") as bar:
         parts = assemble(settings, store, Tools.of(settings))
@@ -106,10 +107,10 @@ def _show_answer(answer: Answer) -> None:
     if answer.refused:
         click.echo(_REFUSALS[answer.reason or "nothing_found"] + f" (confidence {answer.confidence:.2f})")
     else:
-        click.echo(f"{answer.text}\n")
+        click.echo(f"{printable(answer.text)}\n")
     for citation in answer.citations:
         place = f"{citation.title} › {citation.section}" if citation.section else citation.title
-        click.echo(f"[{citation.number}] {place}, characters {citation.start}-{citation.end}")
+        click.echo(f"[{citation.number}] {printable(place)}, characters {citation.start}-{citation.end}")
 
 
 _REFUSALS = {
@@ -125,6 +126,5 @@ def _show_hits(hits: list[Hit]) -> None:
     for hit in hits:
         passage = hit.passage
         place = f"{passage.title} › {passage.section}" if passage.section else passage.title
-        click.echo(
-            f"{hit.rank}. {hit.score:.3f}  {place}, characters {passage.start}-{passage.end}\n   {passage.text}\n"
-        )
+        click.echo(f"{hit.rank}. {hit.score:.3f}  {printable(place)}, characters {passage.start}-{passage.end}")
+        click.echo(f"   {printable(passage.text)}\n")

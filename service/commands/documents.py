@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from corpus.folder import readable_files
+from corpus.folder import find_files
+from corpus.readers import READERS
 from service.api.shapes import document_shape
 from service.app import Tools, make_writer, open_store
-from service.commands.terminal import DONE, FAILED, PARTLY, as_json, home_option, progress, show_json, told
+from service.commands.terminal import DONE, FAILED, PARTLY, as_json, home_option, printable, progress, show_json, told
 from service.ingest import Ingested, ingest_files
 from service.settings import Settings
 
@@ -26,21 +27,26 @@ from service.settings import Settings
 @told
 def ingest(settings: Settings, paths: tuple[Path, ...], json_wanted: bool) -> None:
     """Add files and folders. A changed file replaces its former version; exit code 3 if some could not be read."""
-    files = list(readable_files(paths))
+    found = find_files(paths)
+    if found.others:
+        kinds = ", ".join(sorted(READERS))
+        click.echo(f"{found.others} files of other kinds than {kinds} are left out", err=True)
     outcomes: list[Ingested] = []
-    with open_store(settings) as store, progress(len(files), "ingesting", "file") as bar:
+    with open_store(settings) as store, progress(len(found.readable), "ingesting", "file") as bar:
         writer = make_writer(settings, store, Tools.of(settings))
-        for outcome in ingest_files(files, writer, store):
+        for outcome in ingest_files(found.readable, writer, store):
             outcomes.append(outcome)
             bar.update(1)
             if not json_wanted:
                 _tell(outcome)
     failed = sum(outcome.error is not None for outcome in outcomes)
     if json_wanted:
-        show_json({"files": [_outcome_shape(outcome) for outcome in outcomes], "failed": failed})
+        show_json(
+            {"files": [_outcome_shape(outcome) for outcome in outcomes], "failed": failed, "left_out": found.others}
+        )
     else:
         click.echo(f"{len(outcomes) - failed} of {len(outcomes)} files are in the index", err=True)
-    sys.exit(DONE if not failed else PARTLY if failed < len(outcomes) else FAILED)
+    sys.exit(FAILED if failed == len(outcomes) else PARTLY if failed else DONE)
 
 
 @click.command()
@@ -57,7 +63,7 @@ def remove(settings: Settings, document_id: str, json_wanted: bool) -> None:
     if json_wanted:
         show_json({"removed": document_shape(document)})
     else:
-        click.echo(f"removed {document.id}  {document.title}")
+        click.echo(f"removed {document.id}  {printable(document.title)}")
 
 
 @click.command("list")
@@ -73,19 +79,20 @@ def list_documents(settings: Settings, json_wanted: bool) -> None:
         show_json({"documents": [document_shape(document) for document in documents]})
         return
     for document in documents:
-        click.echo(
-            f"{document.id}  {document.passages:>6} passages  {document.characters:>9} characters  {document.title}"
-        )
+        size = f"{document.passages:>6} passages  {document.characters:>9} characters"
+        click.echo(f"{document.id}  {size}  {printable(document.title)}")
     if not documents:
         click.echo("no documents; add some with `wenqu ingest PATH`")
 
 
 def _tell(outcome: Ingested) -> None:
     if outcome.document is None:
-        click.echo(f"failed     {outcome.error}", err=True)
+        click.echo(f"failed     {printable(outcome.error or '')}", err=True)
         return
     state = "unchanged" if outcome.unchanged else "added"
-    click.echo(f"{state:<10} {outcome.document.id}  {outcome.document.passages} passages  {outcome.path}")
+    click.echo(
+        f"{state:<10} {outcome.document.id}  {outcome.document.passages} passages  {printable(str(outcome.path))}"
+    )
 
 
 def _outcome_shape(outcome: Ingested) -> dict[str, object]:

@@ -9,6 +9,7 @@ Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done in part (a file or a row fai
 
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -77,6 +78,15 @@ def read_settings() -> Settings:
 def as_json(option: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option --json to a command."""
     return click.option("--json", "json_wanted", is_flag=True, help="Print JSON instead of words.")(option)
+
+
+def printable(text: str) -> str:
+    r"""Return a document's words without what would steer a terminal: control and direction characters are shown as ·.
+
+    >>> printable("标题\x1b[31m")
+    '标题·[31m'
+    """
+    return "".join("·" if unicodedata.category(character) in ("Cc", "Cf") else character for character in text)
 
 
 def show_json(shape: Any) -> None:

@@ -53,6 +53,7 @@ class ServiceProcess:
 
     def __init__(self, home: Path, *arguments: str, **settings: str) -> None:
         """Start it, and wait until it says that it is ready."""
+        self.home = home
         self._log_path = home / "service.log"
         with self._log_path.open("wb") as log:
             self.process = subprocess.Popen(

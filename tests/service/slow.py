@@ -1,6 +1,6 @@
 """A service with one slow route, to see how it stops: python -m tests.service.slow.
 
-Takes    a host as argument
+Takes    a host, and a port if it is not to be a free one
 Gives    / at once, /slow after a second and a half; its address on standard error
 Touches  service.server          Never  a model
 """
@@ -16,7 +16,7 @@ from service.server import serve
 SLOW_SECONDS = 1.5
 
 
-def main(host: str) -> None:
+def main(host: str, port: str = "0") -> None:
     """Serve until told to stop."""
     app = Flask(__name__)
     app.add_url_rule("/", view_func=lambda: "quick", endpoint="quick")
@@ -24,7 +24,7 @@ def main(host: str) -> None:
     serve(
         app,
         host=host,
-        port=0,
+        port=int(port),
         threads=2,
         body_limit=1000,
         announce=lambda url: click.echo(f"Wenqu listens on {url} ", err=True),
@@ -39,4 +39,4 @@ def _slow() -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -8,8 +8,8 @@ Touches  http, flask          Never  the network
 import pytest
 from flask import Flask
 
-from tests.service.api.test_errors import HEADERS, assert_problem
 from tests.service.caller import Caller
+from tests.service.problems import HEADERS, assert_problem
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1", "[::1]:8080", "127.0.0.1:99"])

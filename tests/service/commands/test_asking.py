@@ -17,7 +17,7 @@ def test_an_answer_is_told_in_words_with_its_places(filled_home: Path) -> None:
     done = run_command(filled_home, "ask", "青鸾站的站长是谁？", WENQU_REFUSE_BELOW="0")
     assert (done.returncode, done.stderr) == (0, "")
     assert "青鸾站的站长是顾听澜。[1]" in done.stdout
-    assert "[1] 好" in done.stdout and "characters 23-34" in done.stdout
+    assert "[1] 好" in done.stdout and "characters 22-33" in done.stdout
 
 
 def test_an_answer_for_programs_is_that_of_the_api(filled_home: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_search_is_told_in_words_and_in_json(filled_home: Path) -> None:
     found = run_command(filled_home, "search", "听雨轩的主人是谁？", "--json", "--mode", "lexical")
     shape = json.loads(found.stdout)
     assert (found.returncode, list(shape)) == (0, ["question", "took_ms", "hits"])
-    assert shape["hits"][0]["passage"]["text"] == "听雨轩的主人是苏晚晴。"
+    assert shape["hits"][0]["passage"]["text"] == "听雨轩\n听雨轩的主人是苏晚晴。"
     nothing = run_command(filled_home, "search", "zzzz", "--mode", "lexical")
     assert (nothing.returncode, nothing.stdout) == (3, "no passage found\n")
 

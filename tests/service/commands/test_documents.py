@@ -12,8 +12,9 @@ import subprocess
 import time
 from pathlib import Path
 
+from tests.service.caller import Caller
 from tests.service.commands.conftest import GOOD, Ingested
-from tests.service.process import ROOT, command, environment, run_command
+from tests.service.process import ROOT, ServiceProcess, command, environment, run_command
 
 LISTED = ["id", "title", "source", "characters", "passages", "sections", "metadata", "encoding", "added_at"]
 
@@ -21,7 +22,7 @@ LISTED = ["id", "title", "source", "characters", "passages", "sections", "metada
 def test_one_bad_file_stops_nothing(ingested: Ingested) -> None:
     """Exit code 3; each file has its line, the bad ones with the reason, the good ones with the document."""
     assert ingested.code == 3
-    assert list(ingested.shape) == ["files", "failed"]
+    assert list(ingested.shape) == ["files", "failed", "left_out"]
     assert ingested.shape["failed"] == 3
     outcomes = {Path(outcome["path"]).name: outcome for outcome in ingested.shape["files"]}
     assert set(outcomes) == {"好.txt", "笔记.md", "空.txt", "图.txt", "表.xyz"}
@@ -66,6 +67,19 @@ def test_what_is_listed_can_be_removed(home: Path) -> None:
     assert (again.returncode, again.stdout) == (1, "")
     assert f"document '{first['id']}' is not in the index; list the documents" in again.stderr
     assert first["id"] not in run_command(home, "list").stdout
+
+
+def test_a_running_service_follows_the_command_line(live_service: ServiceProcess, tmp_path: Path) -> None:
+    """What another process adds or removes is found, or not, by the very next question."""
+    caller, file = Caller(live_service.url), tmp_path / "望潮镇志.txt"
+    file.write_text(GOOD, "utf-8")
+    done = run_command(live_service.home, "ingest", "--json", str(file))
+    (outcome,) = json.loads(done.stdout)["files"]
+    passages = [hit["passage"] for hit in caller.search("星渠号的船长是谁？")]
+    assert passages[0]["document_id"] == outcome["document"]["id"]
+    assert run_command(live_service.home, "remove", outcome["document"]["id"]).returncode == 0
+    passages = [hit["passage"] for hit in caller.search("星渠号的船长是谁？", top_k=100)]
+    assert outcome["document"]["id"] not in {passage["document_id"] for passage in passages}
 
 
 def test_an_empty_list_says_what_to_do(tmp_path: Path) -> None:

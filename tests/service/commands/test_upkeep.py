@@ -62,7 +62,7 @@ def test_a_changed_letter_is_found(home: Path) -> None:
 def test_a_file_that_is_no_database_is_told_in_a_line(tmp_path: Path) -> None:
     """It is left as it is."""
     (tmp_path / "wenqu.db").write_bytes(b"no database at all" * 100)
-    for name in ("status", "verify", "list"):
+    for name in ("verify", "list"):
         done = run_command(tmp_path, name)
         assert (done.returncode, done.stdout) == (1, "")
         assert "wenqu.db" in done.stderr and "Traceback" not in done.stderr

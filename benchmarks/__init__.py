@@ -1,0 +1,1 @@
+"""Measurements of speed that anyone can repeat; imported by nobody."""
