@@ -19,7 +19,9 @@ ARTICLE = ROOT / "corpus" / "documents" / "促进城市群协调发展的方式.
 GOLD = ROOT / "tests" / "data" / "seed_gold"
 
 TEXTS = some.text(
-    some.one_of(some.sampled_from("。！？；…!?;.”’」）)“「（( \n\t\u3000\u2028他说好的1２.aB一"), some.characters()),
+    some.one_of(
+        some.sampled_from("。！？；…!?;.”’」）)“「（( \n\t\u3000\u2028他说好的1２.aB一"), some.characters(codec="utf-8")
+    ),
     max_size=80,
 )
 
