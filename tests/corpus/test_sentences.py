@@ -5,6 +5,7 @@ Gives    tests          Never  models, files other than the sample
 """
 
 import json
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -72,6 +73,7 @@ def test_a_stretch_of_a_text_is_split_within_its_borders(before: str, text: str,
         ("第一行\n第二行\r\n第三行\u2028第四行", ["第一行", "第二行", "第三行", "第四行"]),
         ("一；二；三", ["一；", "二；", "三"]),
         ("Dr. Li met Mr. J. Wang. They left.", ["Dr. Li met Mr. J. Wang.", "They left."]),
+        ("目录........12\n第一章...... 3", ["目录........12", "第一章......", "3"]),
         ('He said "no." She left.', ['He said "no."', "She left."]),
         ("用 GB/T 7714-2015 著录。OK? 好!", ["用 GB/T 7714-2015 著录。", "OK?", "好!"]),
     ],
@@ -81,6 +83,19 @@ def test_a_sentence_ends_where_a_reader_says(text: str, expected: list[str] | No
     if expected is None:
         expected = ["使用Python 3.11运行。", "See example.com for more.", "完毕。"]
     assert sentences_of(text) == expected
+
+
+@pytest.mark.parametrize("unit", [".", ". ", ".”", "。", "”", "Dr. ", "a.", "\n"])
+def test_the_work_grows_with_the_length_alone(unit: str) -> None:
+    """Eight times the text may cost about eight times as much, never 64 times; a row of dots is the hard case."""
+
+    def cost(repetitions: int) -> float:
+        text = unit * repetitions + "x"
+        start = time.process_time()
+        split_sentences(text)
+        return max(time.process_time() - start, 2e-3)
+
+    assert cost(16_000) / cost(2_000) < 40
 
 
 def test_the_sample_article_has_the_sentences_that_a_reader_marked() -> None:
