@@ -77,10 +77,9 @@ class Caches:
         removed = _keys_of(change for change in changes if change.kind == "remove")
         dense, lexical = self._snapshot.dense.removing(removed), self._lexical.apply((), removed)
         for portion in self._portions(change for change in changes if change.kind == "add"):
-            dense = dense.adding(
-                np.array([passage.key for passage in portion], np.int64),
-                np.array([passage.vector for passage in portion], np.float32),
-            )
+            keys = np.array([passage.key for passage in portion], np.int64)
+            rows = [len(passage.vectors) for passage in portion]
+            dense = dense.adding(np.repeat(keys, rows), np.concatenate([passage.vectors for passage in portion]))
             lexical = self._lexical.apply(_terms_of(portion), np.empty(0, np.int64))
         return Snapshot(changes[-1].sequence, dense, lexical)
 

@@ -1,7 +1,7 @@
 """Nearest passages by meaning: unit vectors in, best passages out, on snapshots that never change.
 
-Takes    keys (n,) int64 ascending, vectors (n, dim) float32 with rows of length 1
-Gives    Ranked: scores in [0, 1], (1 + cosine) / 2, best first
+Takes    keys (n,) int64 ascending, vectors (n, dim) float32 of length at most 1; a passage has one row or several
+Gives    Ranked: scores in [0, 1], (1 + product) / 2, best first; a passage counts by the best of its rows
 Touches  faiss, numpy          Never  text, files, settings
 
 A snapshot is a large base and a small tail of recent passages, each an exact flat index, and the set of removed
@@ -19,13 +19,16 @@ from numpy.typing import NDArray
 
 from index.types import Keys, Ranked, Vectors
 
-# A tail of this many passages is rebuilt in about 3 ms; beyond it the tail is merged into the base.
+# A tail of this many rows is rebuilt in about 3 ms; beyond it the tail is merged into the base.
 _TAIL_LIMIT = 4096
+
+# So many rows are sought for each passage wanted at first, four times more as often as they belong to too few.
+_ROWS_EACH = 4
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A flat index of some passages: row i of `flat` is the vector of `keys[i]`; `live` rows may be found."""
+    """A flat index of some passages: row i of `flat` is a vector of `keys[i]`; `live` rows may be found."""
 
     keys: Keys
     flat: faiss.IndexFlatIP
@@ -44,35 +47,36 @@ class _Part:
         flat_view: Vectors = faiss.rev_swig_ptr(self.flat.get_xb(), self.flat.ntotal * self.flat.d)
         return flat_view.reshape(self.flat.ntotal, self.flat.d)
 
-    def rows(self, keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        """Return for each key its row, and whether it has one."""
-        if not len(self.keys):
-            return np.zeros(len(keys), np.intp), np.zeros(len(keys), bool)
-        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return places, self.keys[places] == keys
-
     def without(self, keys: Keys) -> _Part:
         """Return the part with these passages removed."""
-        rows, known = self.rows(keys)
-        if not known.any():
-            return self
-        live = self.live.copy()
-        live[rows[known]] = False
-        return replace(self, live=live)
+        gone = self.live & np.isin(self.keys, keys)
+        return replace(self, live=self.live & ~gone) if gone.any() else self
+
+    def products(self, vector: Vectors, key: int) -> Vectors:
+        """Return the products (r,) of a passage's rows with the vector, in the order in which they were added."""
+        first, last = np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right")
+        products: Vectors = self.vectors()[first:last] @ vector
+        return products
 
     def search(self, vector: Vectors, count: int, allowed: Keys | None) -> tuple[Keys, Vectors]:
-        """Return at most `count` live and allowed keys with their cosines, best first."""
-        eligible = self.live if allowed is None else self.live & np.isin(self.keys, allowed, assume_unique=True)
-        wanted = min(count, int(eligible.sum()))
-        if wanted == 0:
+        """Return at most `count` live and allowed keys with the best product of their rows, best first."""
+        eligible = self.live if allowed is None else self.live & np.isin(self.keys, allowed)
+        most = int(eligible.sum())
+        if most == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         bits = np.packbits(eligible, bitorder="little")
         selector = faiss.IDSelectorBitmap(len(bits) * 8, faiss.swig_ptr(bits))
-        parameters = None if eligible.all() else faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # its stub knows no arguments
+        parameters = faiss.SearchParameters(sel=selector) if most < len(eligible) else None  # type: ignore[call-arg]
         # More OpenMP threads make a single flat search slower, and the setting belongs to the calling thread.
         faiss.omp_set_num_threads(1)
-        cosines, rows = self.flat.search(vector[None, :], wanted, params=parameters)
-        return self.keys[rows[0]], cosines[0]
+        wanted = _ROWS_EACH * count
+        while True:
+            products, rows = self.flat.search(vector[None, :], min(wanted, most), params=parameters)
+            keys = self.keys[rows[0]]
+            firsts = np.sort(np.unique(keys, return_index=True)[1])
+            if len(firsts) >= count or wanted >= most:
+                return keys[firsts][:count], products[0][firsts][:count]
+            wanted *= 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +93,12 @@ class DenseSnapshot:
         return cls(part, part)
 
     def __len__(self) -> int:
-        return int(self.base.live.sum() + self.tail.live.sum())
+        return sum(len(np.unique(part.keys[part.live])) for part in (self.base, self.tail))
 
     def adding(self, keys: Keys, vectors: Vectors) -> DenseSnapshot:
-        """Return a snapshot that also holds these passages; keys ascend and are larger than all before."""
+        """Return a snapshot that also holds these rows; keys ascend and are larger than all before."""
         if len(keys) != len(vectors):
-            raise ValueError(f"{len(keys)} keys for {len(vectors)} vectors; each passage needs one")
+            raise ValueError(f"{len(keys)} keys for {len(vectors)} vectors; each vector needs one")
         if not len(keys):
             return self
         tail = _merged([self.tail], keys, vectors)
@@ -116,23 +120,23 @@ class DenseSnapshot:
             raise ValueError(f"vector of shape {vector.shape}, expected ({self.base.flat.d},) of finite numbers")
         found = [part.search(vector, count, allowed) for part in (self.base, self.tail)]
         keys = np.concatenate([keys for keys, _ in found])
-        cosines = np.concatenate([cosines for _, cosines in found])
-        order = np.lexsort((keys, -cosines))[:count]
-        return Ranked(keys[order], as_score(cosines[order]))
+        products = np.concatenate([products for _, products in found])
+        order = np.lexsort((keys, -products))[:count]
+        return Ranked(keys[order], as_score(products[order]))
 
     def scores(self, vector: Vectors, keys: Keys) -> Vectors:
         """Return the score of each of these passages (n,); NaN where one is not held."""
-        scores = np.full(len(keys), np.nan, np.float32)
-        for part in (self.base, self.tail):
-            rows, known = part.rows(keys)
-            if known.any():
-                scores[known] = as_score(part.vectors()[rows[known]] @ vector)
-        return scores
+        best = [self.row_scores(vector, key).max(initial=-1.0) for key in keys.tolist()]
+        return np.array([score if score >= 0 else np.nan for score in best], np.float32)
+
+    def row_scores(self, vector: Vectors, key: int) -> Vectors:
+        """Return the score of each of a passage's rows (r,), in the order in which they were added."""
+        return as_score(np.concatenate([part.products(vector, key) for part in (self.base, self.tail)]))
 
 
-def as_score(cosines: Vectors) -> Vectors:
-    """Return cosines as scores in [0, 1], larger is nearer."""
-    scores: Vectors = np.clip((1.0 + cosines) / 2.0, 0.0, 1.0).astype(np.float32)
+def as_score(products: Vectors) -> Vectors:
+    """Return cosines, or means of cosines, as scores in [0, 1], larger is nearer."""
+    scores: Vectors = np.clip((1.0 + products) / 2.0, 0.0, 1.0).astype(np.float32)
     return scores
 
 

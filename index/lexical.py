@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import tantivy
 
-from index.types import Keys, Ranked, Terms, Vectors
+from index.types import NOTHING, Keys, Ranked, Terms, Vectors
 
 FIELD_WEIGHTS = {"words": 1.0, "pairs": 0.6, "characters": 0.2}
 K1 = 1.2
@@ -43,16 +43,16 @@ class LexicalSnapshot:
     def search(self, terms: Terms, count: int, allowed: Keys | None = None) -> Ranked:
         """Return the `count` best passages that share a term, of the `allowed` ones if given."""
         if not len(self) or (allowed is not None and not len(allowed)):
-            return _nothing()
+            return NOTHING
         weighted = self._weighted(terms)
         ceiling = sum(weight * idf * (K1 + 1) for _, _, weight, idf in weighted)
         if not weighted or ceiling <= 0:
-            return _nothing()
+            return NOTHING
         return self._ranked(self._query(weighted, allowed), count, ceiling)
 
     def scores(self, terms: Terms, keys: Keys) -> Vectors:
         """Return the score of each of these passages (n,); 0 where one shares no term."""
-        found = self.search(terms, len(keys), allowed=keys) if len(keys) else _nothing()
+        found = self.search(terms, len(keys), allowed=keys) if len(keys) else NOTHING
         by_key = dict(zip(found.keys.tolist(), found.scores.tolist(), strict=True))
         return np.array([by_key.get(key, 0.0) for key in keys.tolist()], np.float32)
 
@@ -125,7 +125,3 @@ class LexicalIndex:
 
 def _idf(frequency: int, passages: int) -> float:
     return math.log(1.0 + (passages - frequency + 0.5) / (frequency + 0.5))
-
-
-def _nothing() -> Ranked:
-    return Ranked(np.empty(0, np.int64), np.empty(0, np.float32))

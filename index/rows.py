@@ -14,15 +14,15 @@ from typing import Any, TypeAlias
 import numpy as np
 import orjson
 
-from corpus.types import Document, Heading, Section
-from index.types import NewPassage, PreparedDocument, StoredDocument, StoredPassage, Terms, Vectors
+from corpus.types import Document, Heading, Section, Sentence
+from index.types import IndexedPassage, NewPassage, PreparedDocument, StoredDocument, StoredPassage, Terms
 
 Row: TypeAlias = dict[str, Any]
 
 _DOCUMENT_FIELDS = (
     "id", "title", "source", "text", "sections", "headings", "pages", "metadata", "encoding", "passages"
 )  # fmt: skip
-_PASSAGE_FIELDS = ("id", "document_id", "section", "start", "end", "page", "text", "terms", "vector")
+_PASSAGE_FIELDS = ("id", "document_id", "section", "start", "end", "page", "text", "sentences", "terms", "vectors")
 
 
 def document_id_of(document: Document, source: str) -> str:
@@ -70,8 +70,9 @@ def _passage_row(prepared: PreparedDocument, passage: NewPassage) -> Row:
         "end": passage.end,
         "page": bisect_right(prepared.document.page_starts, passage.start) or None,
         "text": passage.text,
+        "sentences": _json([[sentence.start, sentence.end] for sentence in passage.sentences]),
         "terms": "\n".join(" ".join(field) for field in (terms.words, terms.pairs, terms.characters)),
-        "vector": np.ascontiguousarray(passage.vector, "<f4").tobytes(),
+        "vectors": np.ascontiguousarray(passage.vectors, "<f4").tobytes(),
     }
     return row | {"digest": passage_digest(row)}
 
@@ -131,18 +132,19 @@ def stored_document_from_row(row: Row) -> StoredDocument:
 def passage_from_row(row: Row) -> StoredPassage:
     """Return the passage of a row that also has its document's title."""
     fields = ("key", "id", "document_id", "title", "section", "start", "end", "page", "text")
-    return StoredPassage(**{name: row[name] for name in fields})
+    return StoredPassage(**{name: row[name] for name in fields}, sentences=_sentences(row))
 
 
-def terms_from_text(written: str) -> Terms:
-    """Return the terms as `passage_row` wrote them."""
-    words, pairs, characters = written.split("\n")
-    return Terms(tuple(words.split()), tuple(pairs.split()), tuple(characters.split()))
+def indexed_from_row(row: Row) -> IndexedPassage:
+    """Return what the caches keep of the passage: its terms, and a vector (s, dim) float32 for each sentence."""
+    words, pairs, characters = row["terms"].split("\n")
+    terms = Terms(tuple(words.split()), tuple(pairs.split()), tuple(characters.split()))
+    vectors = np.frombuffer(row["vectors"], "<f4").reshape(len(_sentences(row)), -1)
+    return IndexedPassage(row["key"], terms, vectors)
 
 
-def vector_from_bytes(written: bytes) -> Vectors:
-    """Return the vector (dim,) float32 as `passage_row` wrote it."""
-    return np.frombuffer(written, "<f4")
+def _sentences(row: Row) -> tuple[Sentence, ...]:
+    return tuple(Sentence(start, end) for start, end in orjson.loads(row["sentences"]))
 
 
 def _json(value: Any) -> str:

@@ -80,8 +80,9 @@ passages = sql.Table(
     sql.Column("end", sql.Integer, nullable=False),
     sql.Column("page", sql.Integer),
     sql.Column("text", sql.Text, nullable=False),
+    sql.Column("sentences", sql.Text, nullable=False),
     sql.Column("terms", sql.Text, nullable=False),
-    sql.Column("vector", sql.LargeBinary, nullable=False),
+    sql.Column("vectors", sql.LargeBinary, nullable=False),
     sql.Column("digest", sql.LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -97,7 +98,7 @@ def open_engine(path: Path) -> sql.Engine:
             f"SQLite {sqlite.sqlite_version} may corrupt a database under load; install pysqlite3 0.6.1 or later"
         )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailable(f"home folder {path.parent}: cannot be made ({error}); set WENQU_HOME") from error
     engine = sql.create_engine(f"sqlite:///{path}", module=sqlite, connect_args={"check_same_thread": False})

@@ -5,7 +5,7 @@ Gives    Hit values, best first
 Never    HTTP, files, answers
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +14,20 @@ from index.fusion import FusionWeights, fuse, traits_of
 from index.highlights import highlights
 from index.store import Store
 from index.terms import Segmenter
-from index.types import ArmScore, Embedder, Filters, Hit, Keys, Mode, Ranked, StoredPassage, Terms, Vectors
+from index.types import (
+    NOTHING,
+    ArmScore,
+    Embedder,
+    Filters,
+    FoundSentence,
+    Hit,
+    Keys,
+    Mode,
+    Ranked,
+    StoredPassage,
+    Terms,
+    Vectors,
+)
 
 # Each arm offers this many candidates, more if more hits are wanted.
 _CANDIDATES = 50
@@ -35,64 +48,83 @@ class Searcher:
 
     def search(self, question: str, top_k: int = 5, mode: Mode = "hybrid", filters: Filters | None = None) -> list[Hit]:
         """Return at most `top_k` hits, best first; none if nothing is stored or matches."""
-        snapshot = self._caches.current()
+        asked = _Asked(
+            terms=self._segmenter.terms(question),
+            vector=None if mode == "lexical" else self._embedder.embed_questions([question])[0],
+            snapshot=self._caches.current(),
+        )
         allowed = self._store.keys_matching(filters) if filters else None
         count = max(_CANDIDATES, 2 * top_k)
-        terms = self._segmenter.terms(question)
+        dense = asked.dense(count, allowed)
+        lexical = asked.lexical(count, allowed) if mode != "dense" else NOTHING
         match mode:
-            case "lexical":
-                found = snapshot.lexical.search(terms, count, allowed)
-                return self._hits(found, terms, top_k, lexical=found)
             case "dense":
-                found = snapshot.dense.search(self._embedder.embed_questions([question])[0], count, allowed)
-                return self._hits(found, terms, top_k, dense=found)
+                found = dense
+            case "lexical":
+                found = lexical
             case "hybrid":
-                return self._hybrid(question, terms, snapshot, count, allowed)[:top_k]
+                found = self._fused(question, asked, np.union1d(dense.keys, lexical.keys))
+        return self._hits(found, asked, top_k, (_arm_scores(dense), _arm_scores(lexical)))
 
-    def _hybrid(self, question: str, terms: Terms, snapshot: Snapshot, count: int, allowed: Keys | None) -> list[Hit]:
-        vector = self._embedder.embed_questions([question])[0]
-        dense = snapshot.dense.search(vector, count, allowed)
-        lexical = snapshot.lexical.search(terms, count, allowed)
-        fused = self._fused(question, terms, vector, snapshot, np.union1d(dense.keys, lexical.keys))
-        return self._hits(fused, terms, count, dense=dense, lexical=lexical)
-
-    def _fused(self, question: str, terms: Terms, vector: Vectors, snapshot: Snapshot, keys: Keys) -> Ranked:
+    def _fused(self, question: str, asked: "_Asked", keys: Keys) -> Ranked:
         """Score every candidate by both arms, also the one that did not bring it."""
-        if not len(keys):
-            return Ranked(keys, np.empty(0, np.float32))
-        traits = traits_of(question, terms, snapshot.lexical.known_share(terms.words))
-        scores = fuse(snapshot.dense.scores(vector, keys), snapshot.lexical.scores(terms, keys), traits, self._weights)
+        if not len(keys) or asked.vector is None:
+            return NOTHING
+        snapshot = asked.snapshot
+        dense = snapshot.dense.scores(asked.vector, keys)
+        lexical = snapshot.lexical.scores(asked.terms, keys)
+        traits = traits_of(question, asked.terms, snapshot.lexical.known_share(asked.terms.words))
+        scores = fuse(dense, lexical, traits, self._weights)
         order = np.lexsort((keys, -scores))
         return Ranked(keys[order], scores[order])
 
     def _hits(
-        self, found: Ranked, terms: Terms, count: int, *, dense: Ranked | None = None, lexical: Ranked | None = None
+        self, found: Ranked, asked: "_Asked", count: int, arms: tuple[dict[int, ArmScore], dict[int, ArmScore]]
     ) -> list[Hit]:
+        # Twice as many are read as are wanted: some may have been removed since the snapshot was taken.
         passages = self._store.passages(found.keys[: 2 * count].tolist())
-        by_dense, by_lexical = _arm_scores(dense), _arm_scores(lexical)
-        hits: list[Hit] = []
-        for key, score in zip(found.keys.tolist(), found.scores.tolist(), strict=True):
-            if key not in passages:
-                continue
-            hits.append(
-                Hit(
-                    rank=len(hits) + 1,
-                    score=score,
-                    dense=by_dense.get(key),
-                    lexical=by_lexical.get(key),
-                    passage=passages[key],
-                    highlights=_in_document(passages[key], terms),
-                )
+        places = [place for place, key in enumerate(found.keys.tolist()) if key in passages][:count]
+        dense, lexical = arms
+        return [
+            Hit(
+                rank=rank,
+                score=float(found.scores[place]),
+                dense=dense.get(key),
+                lexical=lexical.get(key),
+                passage=passages[key],
+                highlights=_in_document(passages[key], asked.terms),
+                sentences=asked.sentences_of(passages[key]),
             )
-            if len(hits) == count:
-                break
-        return hits
+            for rank, (place, key) in enumerate(((place, int(found.keys[place])) for place in places), start=1)
+        ]
 
 
-def _arm_scores(ranked: Ranked | None) -> dict[int, ArmScore]:
-    if ranked is None:
-        return {}
-    pairs: Sequence[tuple[int, float]] = list(zip(ranked.keys.tolist(), ranked.scores.tolist(), strict=True))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question made ready: its terms, its vector unless only words are asked for, and what it is asked of."""
+
+    terms: Terms
+    vector: Vectors | None
+    snapshot: Snapshot
+
+    def dense(self, count: int, allowed: Keys | None) -> Ranked:
+        return NOTHING if self.vector is None else self.snapshot.dense.search(self.vector, count, allowed)
+
+    def lexical(self, count: int, allowed: Keys | None) -> Ranked:
+        return self.snapshot.lexical.search(self.terms, count, allowed)
+
+    def sentences_of(self, passage: StoredPassage) -> tuple[FoundSentence, ...]:
+        """Return the passage's sentences with their own nearness; each has a row of its own in the dense arm."""
+        scores = [] if self.vector is None else self.snapshot.dense.row_scores(self.vector, passage.key).tolist()
+        padded = scores or [0.0] * len(passage.sentences)
+        return tuple(
+            FoundSentence(sentence.start, sentence.end, score)
+            for sentence, score in zip(passage.sentences, padded, strict=True)
+        )
+
+
+def _arm_scores(ranked: Ranked) -> dict[int, ArmScore]:
+    pairs = zip(ranked.keys.tolist(), ranked.scores.tolist(), strict=True)
     return {key: ArmScore(rank, score) for rank, (key, score) in enumerate(pairs, start=1)}
 
 

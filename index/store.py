@@ -28,14 +28,13 @@ from index.rows import (
     document_digest,
     document_from_row,
     document_row,
+    indexed_from_row,
     label_rows,
     label_value,
     passage_digest,
     passage_from_row,
     passage_rows,
     stored_document_from_row,
-    terms_from_text,
-    vector_from_bytes,
 )
 from index.types import Change, Filters, IndexedPassage, Keys, PreparedDocument, StoredDocument, StoredPassage
 
@@ -163,7 +162,7 @@ class Store:
                         f"database {self.path}: passage {row['id']} (key {row['key']}) does not match its digest; "
                         f"remove document {row['document_id']} and ingest it again, or restore a backup"
                     )
-                yield IndexedPassage(row["key"], terms_from_text(row["terms"]), vector_from_bytes(row["vector"]))
+                yield indexed_from_row(row)
             if len(rows) < _BATCH:
                 return
             first_key = rows[-1]["key"] + 1

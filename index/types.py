@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.types import Document, Metadata, Section
+from corpus.types import Document, Metadata, Section, Sentence
 
 Vectors: TypeAlias = NDArray[np.float32]
 Keys: TypeAlias = NDArray[np.int64]
@@ -39,7 +39,10 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as the store knows it. `key` grows and is never given twice; `id` is derived from its content."""
+    """A passage as the store knows it. `key` grows and is never given twice; `id` is derived from its content.
+
+    `sentences` are spans of the document, like `start` and `end`.
+    """
 
     key: int
     id: str
@@ -50,6 +53,7 @@ class StoredPassage:
     end: int
     page: int | None
     text: str
+    sentences: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +67,20 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class NewPassage:
-    """A passage about to be stored: its span, its terms by field, and its vector (dim,) of length 1."""
+    """A passage about to be stored: its span, its sentences, its terms, and for each sentence a vector (s, dim).
+
+    A sentence's vector is the mean of its own unit vector and of its passage's, so that its product with a question's
+    vector is the mean of two cosines.
+    """
 
     id: str
     section: int
     start: int
     end: int
     text: str
+    sentences: tuple[Sentence, ...]
     terms: Terms
-    vector: Vectors
+    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +96,11 @@ class PreparedDocument:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPassage:
-    """What the caches keep of a passage: its key, its terms, its vector (dim,) float32."""
+    """What the caches keep of a passage: its key, its terms, the vectors of its sentences (s, dim) float32."""
 
     key: int
     terms: Terms
-    vector: Vectors
+    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,9 @@ class Ranked:
     scores: Vectors
 
 
+NOTHING = Ranked(np.empty(0, np.int64), np.empty(0, np.float32))
+
+
 @dataclass(frozen=True, slots=True)
 class ArmScore:
     """A passage's place in one arm; rank 1 is the best."""
@@ -122,8 +134,17 @@ class ArmScore:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundSentence:
+    """A sentence of a hit: its span in the document, and its nearness to the question in [0, 1], 0 if not measured."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, its place, its score, and what each arm said of it."""
+    """A passage found, its place, its score, what each arm said of it, what was asked for in it, and its sentences."""
 
     rank: int
     score: float
@@ -131,6 +152,7 @@ class Hit:
     lexical: ArmScore | None
     passage: StoredPassage
     highlights: tuple[tuple[int, int], ...]
+    sentences: tuple[FoundSentence, ...]
 
 
 class Embedder(Protocol):

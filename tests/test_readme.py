@@ -1,8 +1,8 @@
 """Both READMEs, held against what they describe.
 
-Takes    README.md, README.zh-CN.md, the Makefile, the product's own lists and shapes
+Takes    README.md, README.zh-CN.md, the Makefile, the product's own lists and shapes, a running service
 Gives    tests
-Touches  flask for the list of routes          Never  a model, a socket
+Touches  flask for the list of routes          Never  the service's insides
 """
 
 import json
@@ -14,7 +14,8 @@ import pytest
 from flask import Flask
 
 from corpus.readers import read_document
-from index.types import ArmScore, Hit, StoredPassage
+from corpus.types import Sentence
+from index.types import ArmScore, FoundSentence, Hit, StoredPassage
 from service import VERSION
 from service.__main__ import main
 from service.api.health import health
@@ -26,6 +27,7 @@ from service.commands import terminal
 from service.errors import BadRequest
 from service.settings import KNOBS
 from service.types import Answer, Citation
+from tests.service.caller import Caller
 
 HOUSE = Path(__file__).parent.parent
 ENGLISH = (HOUSE / "README.md").read_text("utf-8")
@@ -55,10 +57,15 @@ def shape_of(value: Any) -> Any:
     return [shape_of(value[0])] if isinstance(value, list) and value and isinstance(value[0], dict) else ...
 
 
+def without_scores(citations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the citations with all that a machine cannot change."""
+    return [{name: value for name, value in citation.items() if name != "score"} for citation in citations]
+
+
 def some_answer() -> Answer:
     """Make an answer with one citation and one hit."""
-    passage = StoredPassage(1, "p", "d", "title", "section", 0, 2, None, "问渠")
-    hit = Hit(1, 0.5, ArmScore(1, 0.5), ArmScore(1, 0.5), passage, ((0, 1),))
+    passage = StoredPassage(1, "p", "d", "title", "section", 0, 2, None, "问渠", (Sentence(0, 2),))
+    hit = Hit(1, 0.5, ArmScore(1, 0.5), ArmScore(1, 0.5), passage, ((0, 1),), (FoundSentence(0, 2, 0.5),))
     citation = Citation(1, "d", "title", "section", 0, 2, "问渠", None, 0.5)
     return Answer("question", "问渠[1]", False, None, 0.5, (citation,), (hit,))
 
@@ -133,6 +140,16 @@ def test_the_example_cites_the_sample_article_exactly(readme: str) -> None:
     quoted = [(cited["start"], cited["end"], cited["quote"]) for cited in answer["citations"]]
     quoted += [(found["start"], found["end"], found["text"]) for found in [answer["hits"][0]["passage"]]]
     assert [text[start:end] for start, end, _ in quoted] == [quote for _, _, quote in quoted]
+
+
+@BOTH
+def test_the_example_is_what_the_service_answers(readme: str, live_url: str) -> None:
+    """The same words from the same places; scores may differ from machine to machine. Mended by .ci/refresh-readme."""
+    shown = example(readme, "answer")
+    given = Caller(live_url).post("/api/v1/ask", {"question": shown["question"]}).json()
+    assert shown["answer"] == given["answer"]
+    assert without_scores(shown["citations"]) == without_scores(given["citations"])
+    assert shown["hits"][0]["passage"] == given["hits"][0]["passage"]
 
 
 @BOTH

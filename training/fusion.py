@@ -15,6 +15,7 @@ import argparse
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -92,9 +93,13 @@ class _Remembering(SentenceEmbedder):
 
 def cases_of(collection: Collection, embedder: SentenceEmbedder, segmenter: Segmenter) -> Iterable[Case]:
     """Yield every question with the candidates that the two arms bring."""
-    keys = np.arange(1, len(collection.texts) + 1, dtype=np.int64)
-    dense = DenseSnapshot.empty(embedder.dimension).adding(keys, embedder.embed_passages(collection.texts))
-    terms = ((key, segmenter.terms(text)) for key, text in zip(keys.tolist(), collection.texts, strict=True))
+    keys = np.arange(1, len(collection.passages) + 1, dtype=np.int64)
+    texts = list(chain.from_iterable(collection.passages))
+    embedded = dict(zip(texts, embedder.embed_passages(texts), strict=True))
+    rows = [[(embedded[whole] + embedded[part]) / 2 for part in parts] for whole, *parts in collection.passages]
+    counts = [len(parts) for parts in rows]
+    dense = DenseSnapshot.empty(embedder.dimension).adding(np.repeat(keys, counts), np.concatenate(rows))
+    terms = ((key, segmenter.terms(parts[0])) for key, parts in zip(keys.tolist(), collection.passages, strict=True))
     lexical = LexicalIndex().apply(terms, np.empty(0, np.int64))
     vectors = embedder.embed_questions([question.text for question in collection.questions])
     for question, vector in zip(collection.questions, vectors, strict=True):

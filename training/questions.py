@@ -19,7 +19,7 @@ from corpus.readers import read_document
 from corpus.sections import sentences_within, split_sections
 from corpus.sentences import split_sentences
 from service.ingest import SAMPLE_FOLDER
-from training.data import half_of, held_out
+from training.sources import half_of, held_out
 
 WRITTEN_FIELDS = ("colloquial", "formal", "keywords", "english")
 
@@ -36,14 +36,23 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Texts of one corpus, each a passage after its context, and questions asked of it."""
+    """Passages of one corpus, each as the texts that are embedded of it, and questions asked of them.
+
+    The first text of a passage is the whole under its context, then come its sentences, each under the same.
+    """
 
     name: str
-    texts: tuple[str, ...]
+    passages: tuple[tuple[str, ...], ...]
     questions: tuple[Question, ...]
 
 
-def written_collections(data: Path, sizes: tuple[int, ...] = (100, 1500)) -> Iterator[Collection]:
+def under(context: str, passage: str) -> tuple[str, ...]:
+    """Return the texts that are embedded of a passage."""
+    sentences = (passage[sentence.start : sentence.end] for sentence in split_sentences(passage))
+    return tuple(f"{context}\n{part}" if context else part for part in (passage, *sentences))
+
+
+def written_collections(data: Path, sizes: tuple[int, ...] = (100, 1000)) -> Iterator[Collection]:
     """Yield the written questions kept apart from the model's training, asked of corpora of several sizes.
 
     Near misses are questions that nothing answers.
@@ -59,8 +68,8 @@ def written_collections(data: Path, sizes: tuple[int, ...] = (100, 1500)) -> Ite
             rivals = others[first : first + size - len(asked)]
             # By id the right passages would come first, and ties between equal scores would favour them.
             mixed = sorted(asked + rivals, key=lambda row: hashlib.sha256(row["id"].encode()).digest())
-            texts = tuple(f"{row['title']}\n{row['passage']}" for row in mixed)
-            yield Collection(f"written/{size}", texts, tuple(_written_questions(mixed)))
+            passages = tuple(under(row["title"], row["passage"]) for row in mixed)
+            yield Collection(f"written/{size}", passages, tuple(_written_questions(mixed)))
 
 
 def _written_questions(rows: list[dict[str, Any]]) -> Iterator[Question]:
@@ -75,21 +84,22 @@ def _written_questions(rows: list[dict[str, Any]]) -> Iterator[Question]:
             yield Question(row["near_miss"], frozenset(), "near_miss", judged)
 
 
-def dev_collections(data: Path, most: int = 300) -> Iterator[Collection]:
-    """Yield the encyclopaedic development sets, at most so many questions of each."""
+def dev_collections(data: Path, most: int = 200) -> Iterator[Collection]:
+    """Yield the encyclopaedic development sets, at most so many passages of each and as many questions on them."""
     for name in ("cmrc2018_dev", "drcd_dev", "newwiki_en"):
         folder = data / "dev" / name
-        passages = _packed(folder / "corpus.jsonl.zst")
+        passages = _packed(folder / "corpus.jsonl.zst")[:most]
         rows = {passage["id"]: number for number, passage in enumerate(passages)}
         right: dict[str, set[int]] = {}
         for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
             question_id, passage_id, _ = line.split("\t")
-            right.setdefault(question_id, set()).add(rows[passage_id])
+            if passage_id in rows:
+                right.setdefault(question_id, set()).add(rows[passage_id])
         questions = tuple(
             Question(row["text"], frozenset(right[row["id"]]), name, half_of(row["id"]) == "check")
-            for row in _packed(folder / "queries.jsonl.zst")[:most]
+            for row in [row for row in _packed(folder / "queries.jsonl.zst") if row["id"] in right][: 2 * most]
         )
-        yield Collection(name, tuple(f"{row.get('title') or ''}\n{row['text']}" for row in passages), questions)
+        yield Collection(name, tuple(under(row.get("title") or "", row["text"]) for row in passages), questions)
 
 
 def sample_collection(data: Path, size: PassageSize) -> Collection:
@@ -109,7 +119,8 @@ def sample_collection(data: Path, size: PassageSize) -> Collection:
             if any(passage.start < end and start < passage.end for start, end in spans)
         )
         questions.append(Question(row["question"], right, f"sample/{row['type']}", half_of(row["id"]) == "check"))
-    texts = tuple(f"{context_of(document.title, sections[p.section].title)}\n{p.text}" for p in passages)
+    contexts = [context_of(document.title, section.title) for section in sections]
+    texts = tuple(under(contexts[passage.section], passage.text) for passage in passages)
     return Collection("sample", texts, tuple(questions))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from index.searcher import Searcher
 from index.store import Store
 from index.terms import Segmenter
-from index.types import Embedder, Filters, Hit, Mode
+from index.types import Filters, Hit, Mode
 from service.answering.confidence import ConfidenceWeights, confidence
 from service.answering.extract import extract
 from service.types import Answer, Citation, RefusalReason
@@ -28,7 +28,6 @@ class Answerer:
         *,
         store: Store,
         searcher: Searcher,
-        embedder: Embedder,
         segmenter: Segmenter,
         weights: ConfidenceWeights,
         refuse_below: float,
@@ -36,7 +35,6 @@ class Answerer:
         """Take the ready parts; an answer of less confidence than `refuse_below` is refused."""
         self._store = store
         self._searcher = searcher
-        self._embedder = embedder
         self._segmenter = segmenter
         self._weights = weights
         self._refuse_below = refuse_below
@@ -47,7 +45,7 @@ class Answerer:
         judged = hits if mode == "hybrid" else self._searcher.search(question, 5, "hybrid", filters)
         certainty = confidence([hit.score for hit in judged], self._weights)
         reason = self._reason(hits, certainty)
-        citations = () if reason else extract(question, hits, self._embedder, self._segmenter)
+        citations = () if reason else extract(question, hits, self._segmenter)
         return Answer(
             question=question,
             text=compose(citations),

@@ -1,6 +1,6 @@
 """Hits into cited sentences: those of the best passages that come nearest to the question, in reading order.
 
-Takes    the question, its hits, an embedder and a segmenter
+Takes    the question, its hits with their sentences' nearness, a segmenter
 Gives    Citation values, numbered in the order in which the answer reads
 Never    words of its own: a quote is a slice of a passage, a passage a slice of its document
 """
@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.sentences import split_sentences
 from index.terms import Segmenter
-from index.types import Embedder, Hit, Vectors
+from index.types import FoundSentence, Hit, Vectors
 from service.types import Citation
 
 # Sentences of passages that score far below the best one are not considered, nor are sentences far below the best.
@@ -28,21 +27,23 @@ _OWN, _WORDS, _PASSAGE = 1.0, 0.6, 0.4
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     hit: Hit
-    start: int
-    end: int
-    quote: str
+    sentence: FoundSentence
+
+    @property
+    def quote(self) -> str:
+        """The sentence's words, a slice of the passage's."""
+        offset = self.hit.passage.start
+        return self.hit.passage.text[self.sentence.start - offset : self.sentence.end - offset]
 
 
-def extract(question: str, hits: Sequence[Hit], embedder: Embedder, segmenter: Segmenter) -> tuple[Citation, ...]:
+def extract(question: str, hits: Sequence[Hit], segmenter: Segmenter) -> tuple[Citation, ...]:
     """Return one to three citations, or none if there are no hits."""
     candidates = _candidates(hits)
     if not candidates:
         return ()
-    quotes = [candidate.quote for candidate in candidates]
-    nearness = embedder.embed_passages(quotes) @ embedder.embed_questions([question])[0]
     scores = (
-        _OWN * nearness
-        + _WORDS * _shared(question, quotes, segmenter)
+        _OWN * np.array([2 * candidate.sentence.score - 1 for candidate in candidates], np.float32)
+        + _WORDS * _shared(question, [candidate.quote for candidate in candidates], segmenter)
         + _PASSAGE * np.array([candidate.hit.score for candidate in candidates], np.float32)
     )
     best = scores.max()
@@ -56,15 +57,8 @@ def extract(question: str, hits: Sequence[Hit], embedder: Embedder, segmenter: S
 
 
 def _candidates(hits: Sequence[Hit]) -> list[_Candidate]:
-    found: list[_Candidate] = []
-    for hit in hits[:_PASSAGES]:
-        if hit.score < hits[0].score * _PASSAGE_SHARE:
-            break
-        for sentence in split_sentences(hit.passage.text):
-            quote = hit.passage.text[sentence.start : sentence.end]
-            start = hit.passage.start + sentence.start
-            found.append(_Candidate(hit, start, start + len(quote), quote))
-    return found
+    worthy = [hit for hit in hits[:_PASSAGES] if hit.score >= hits[0].score * _PASSAGE_SHARE]
+    return [_Candidate(hit, sentence) for hit in worthy for sentence in hit.sentences]
 
 
 def _shared(question: str, quotes: Sequence[str], segmenter: Segmenter) -> Vectors:
@@ -84,7 +78,7 @@ def _vocabulary(text: str, segmenter: Segmenter) -> set[str]:
 def _reading_order(candidate: _Candidate, hits: Sequence[Hit]) -> tuple[int, int]:
     """Documents in the order of their best hit, then sentences as they stand in the document."""
     documents = [hit.passage.document_id for hit in hits]
-    return documents.index(candidate.hit.passage.document_id), candidate.start
+    return documents.index(candidate.hit.passage.document_id), candidate.sentence.start
 
 
 def _citation(number: int, candidate: _Candidate, score: float) -> Citation:
@@ -94,8 +88,8 @@ def _citation(number: int, candidate: _Candidate, score: float) -> Citation:
         document_id=passage.document_id,
         title=passage.title,
         section=passage.section,
-        start=candidate.start,
-        end=candidate.end,
+        start=candidate.sentence.start,
+        end=candidate.sentence.end,
         quote=candidate.quote,
         page=passage.page,
         score=score,

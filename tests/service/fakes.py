@@ -85,7 +85,6 @@ def bench(
     answerer = Answerer(
         store=store,
         searcher=searcher,
-        embedder=embedder,
         segmenter=segmenter,
         weights=weights or ConfidenceWeights.load(),
         refuse_below=refuse_below,
