@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.types import Document, Section
+from corpus.types import Document, Section, Sentence
 from index.caches import Caches
 from index.fusion import FusionWeights
 from index.rows import document_id_of, passage_id_of
@@ -120,8 +120,9 @@ def prepared(
                 start=start,
                 end=start + len(line),
                 text=line,
+                sentences=(Sentence(start, start + len(line)),),
                 terms=terms_of(*line),
-                vector=vectors.embed_passages([line])[0],
+                vectors=vectors.embed_passages([line]),
             )
         )
         start += len(line) + 1

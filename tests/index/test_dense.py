@@ -1,6 +1,6 @@
 """Nearest passages, against a scan of all vectors with numpy.
 
-Takes    random unit vectors, added and removed at random
+Takes    random vectors, one row or several a passage, added and removed at random
 Gives    tests          Never  text, models
 """
 
@@ -21,15 +21,20 @@ def unit_vectors(draw: np.random.Generator, count: int) -> Vectors:
 
 
 class Scan:
-    """The same by brute force: a dict of vectors."""
+    """The same by brute force: a dict of each passage's rows."""
 
     def __init__(self) -> None:
         self.held: dict[int, Vectors] = {}
 
+    def add(self, keys: Keys, vectors: Vectors) -> None:
+        """Note the rows of new passages."""
+        borders = np.flatnonzero(np.diff(keys)) + 1
+        self.held |= zip(np.unique(keys).tolist(), np.split(vectors, borders), strict=True)
+
     def scores(self, vector: Vectors, allowed: Keys | None) -> dict[int, float]:
-        """Return (1 + cosine) / 2 of every passage that may be found."""
+        """Return (1 + product) / 2 of the best row of every passage that may be found."""
         keys = self.held.keys() if allowed is None else self.held.keys() & set(allowed.tolist())
-        return {key: (1 + float(self.held[key] @ vector)) / 2 for key in keys}
+        return {key: (1 + float((self.held[key] @ vector).max())) / 2 for key in keys}
 
 
 def assert_agree(snapshot: DenseSnapshot, scan: Scan, vector: Vectors, count: int, allowed: Keys | None) -> None:
@@ -53,9 +58,10 @@ def test_any_history_of_changes_is_searched_like_a_scan(seed: int) -> None:
         if draw.random() < 0.7 or not scan.held:
             count = int(draw.choice([1, 3, 200, 3000]))
             next_key += int(draw.integers(1, 9))
-            keys, vectors = np.arange(next_key, next_key + count, dtype=np.int64), unit_vectors(draw, count)
+            keys = np.repeat(np.arange(next_key, next_key + count), draw.integers(1, 6 if count < 200 else 3, count))
+            vectors = unit_vectors(draw, len(keys)) * draw.uniform(0.5, 1, (len(keys), 1)).astype(np.float32)
             snapshot, next_key = snapshot.adding(keys, vectors), next_key + count
-            scan.held |= dict(zip(keys.tolist(), vectors, strict=True))
+            scan.add(keys, vectors)
         else:
             share = float(draw.choice([0.01, 0.5, 1.0]))
             gone = keys_of(*(key for key in scan.held if draw.random() < share), 10**9)
@@ -81,6 +87,26 @@ def test_scores_of_given_passages_are_those_of_the_search() -> None:
     expected = [(1 + float(vectors[row] @ vectors[2])) / 2 for row in (5000, 2, 4998)]
     assert scores[[0, 1, 3]].tolist() == pytest.approx(expected, abs=1e-6)
     assert np.isnan(scores[2])
+
+
+def test_a_passage_counts_by_its_best_row_and_is_found_once() -> None:
+    """Even one of very many rows, all of them nearer than another passage's, does not crowd that out."""
+    vectors = unit_vectors(np.random.default_rng(6), 1)
+    keys = np.array([1] * 500 + [2], np.int64)
+    snapshot = DenseSnapshot.empty(DIMENSION).adding(keys, np.concatenate([np.repeat(vectors, 500, axis=0), -vectors]))
+    assert len(snapshot) == 2
+    found = snapshot.search(vectors[0], 2)
+    assert found.keys.tolist() == [1, 2]
+    assert found.scores.tolist() == pytest.approx([1, 0], abs=1e-6)
+    assert snapshot.row_scores(vectors[0], 1).tolist() == pytest.approx([1] * 500)
+    assert snapshot.row_scores(vectors[0], 3).shape == (0,)
+
+
+def test_a_removed_passage_has_no_score() -> None:
+    """Like one that never was."""
+    vectors = unit_vectors(np.random.default_rng(7), 2)
+    snapshot = DenseSnapshot.empty(DIMENSION).adding(keys_of(1, 2), vectors).removing(keys_of(1))
+    assert np.isnan(snapshot.scores(vectors[0], keys_of(1, 2))).tolist() == [True, False]
 
 
 def test_a_snapshot_does_not_change_when_others_are_made_of_it() -> None:
@@ -126,5 +152,5 @@ def test_a_vector_that_cannot_be_compared_is_refused(vector: Vectors) -> None:
 
 def test_as_many_keys_as_vectors_are_asked_for() -> None:
     """The message says both numbers."""
-    with pytest.raises(ValueError, match="2 keys for 1 vectors"):
+    with pytest.raises(ValueError, match="2 keys for 1 vectors; each vector needs one"):
         DenseSnapshot.empty(DIMENSION).adding(keys_of(1, 2), unit_vectors(np.random.default_rng(5), 1))
