@@ -1,0 +1,375 @@
+"""The store: what is acknowledged stays, what is damaged is named, what is removed is gone.
+
+Takes    documents made up, databases in folders of their own, a process that is killed
+Gives    tests          Never  the network
+"""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pysqlite3.dbapi2 as sqlite
+import pytest
+
+from corpus.types import Document, Heading, Section
+from index.errors import ModelMismatch, StoreDamaged, StoreUnavailable, UnknownDocument
+from index.rows import label_value
+from index.store import Store
+from index.types import Change, PreparedDocument
+from tests.index.fakes import FINGERPRINTS, prepared
+
+ROOT = Path(__file__).parents[2]
+
+# What the killed process runs: it adds documents for ever and says each id once it is acknowledged.
+ADD_FOR_EVER = """
+import sys
+from itertools import count
+from pathlib import Path
+from index.store import Store
+from tests.index.fakes import FINGERPRINTS, prepared
+
+store = Store(Path(sys.argv[1]))
+for number in count():
+    added = store.add(prepared(f"第{number}行\\n乙" * 20, source=str(number)), fingerprints=FINGERPRINTS)
+    if number % 5 == 4:
+        store.remove(added.id)
+        print("-", added.id, flush=True)
+    else:
+        print("+", added.id, flush=True)
+"""
+
+
+def add(store: Store, *documents: PreparedDocument) -> list[str]:
+    """Store documents; return their ids."""
+    return [store.add(document, fingerprints=FINGERPRINTS).id for document in documents]
+
+
+def change(path: Path, statement: str, *values: Any) -> None:
+    """Write past the store, as a fault would."""
+    connection = sqlite.connect(path)
+    assert connection.execute(statement, values).rowcount > 0
+    connection.commit()
+    connection.close()
+
+
+def test_what_is_stored_comes_back_as_it_was(store: Store) -> None:
+    """The document with all that its reader settled, the passages with terms and vectors."""
+    made = prepared("甲乙\n丙", title="题", source="a.txt", year=2026, free=True, share=0.5)
+    document = Document(
+        made.document.text, "题", (Heading(0, 2, 1, "甲乙"),), made.document.metadata, "gb18030", (0, 3)
+    )
+    section = Section(0, 4, "题", "section", ("上", "中"))
+    made = PreparedDocument(made.id, made.source, document, (section,), made.passages)
+    stored = store.add(made, fingerprints=FINGERPRINTS)
+    assert store.document(made.id) == stored == store.documents()[0] == store.by_source("a.txt")
+    assert (stored.title, stored.source, stored.characters, stored.passages) == ("题", "a.txt", 4, 2)
+    assert stored.sections == (section,)
+    assert store.original(made.id) == document
+    passages = store.passages_of(made.id)
+    assert [(passage.text, passage.start, passage.end, passage.page) for passage in passages] == [
+        ("甲乙", 0, 2, 1),
+        ("丙", 3, 4, 2),
+    ]
+    assert store.passages([passage.key for passage in passages] + [99]) == {each.key: each for each in passages}
+    for indexed, new in zip(store.indexed_passages(1, 99), made.passages, strict=True):
+        assert indexed.terms == new.terms
+        assert np.array_equal(indexed.vectors, new.vectors)
+
+
+def test_adding_again_changes_nothing(store: Store) -> None:
+    """The same document, also after the store was opened anew."""
+    (first,) = add(store, prepared("甲\n乙"))
+    sequence, passages = store.sequence(), store.passages_of(first)
+    again = Store(store.path)
+    assert add(again, prepared("甲\n乙")) == [first]
+    assert (again.sequence(), again.passages_of(first), again.totals()) == (sequence, passages, (1, 2))
+    again.close()
+
+
+def test_a_document_without_passages_is_stored(store: Store) -> None:
+    """And its coming is a change of no keys."""
+    (empty,) = add(store, prepared("甲", lines=False))
+    assert store.document(empty).passages == 0
+    assert store.changes_after(0) == [Change(1, "add", empty, 1, 0)]
+    store.remove(empty)
+    assert store.documents() == []
+
+
+def test_documents_are_listed_in_the_order_they_came(store: Store) -> None:
+    """Also those of one second."""
+    assert [document.id for document in store.documents()] == []
+    ids = add(store, *(prepared(f"第{number}篇") for number in range(20)))
+    assert [document.id for document in store.documents()] == ids
+    store.remove(ids.pop(3))
+    ids += add(store, prepared("最后一篇"))
+    assert [document.id for document in store.documents()] == ids
+
+
+def test_replacing_is_one_change_for_everybody(store: Store) -> None:
+    """The former document is gone when the new one is there; its keys are never given again."""
+    former, other = add(store, prepared("甲\n乙", source="a"), prepared("丙", source="b"))
+    new = store.add(prepared("甲\n丁", source="a"), fingerprints=FINGERPRINTS, replaces=former).id
+    assert {document.id for document in store.documents()} == {other, new}
+    kinds = [(each.kind, each.document_id, each.first_key, each.last_key) for each in store.changes_after(2)]
+    assert kinds == [("remove", former, 1, 2), ("add", new, 4, 5)]
+    assert list(store.passages([1, 2])) == []
+
+
+def test_a_replacement_that_fails_leaves_the_former(store: Store) -> None:
+    """Nothing of it remains."""
+    (former,) = add(store, prepared("甲", source="a"))
+    sequence = store.sequence()
+    with pytest.raises(UnknownDocument, match="'none' is not in the index; list the documents"):
+        store.add(prepared("乙", source="a"), fingerprints=FINGERPRINTS, replaces="none")
+    assert [document.id for document in store.documents()] == [former]
+    assert store.sequence() == sequence
+    assert store.totals() == (1, 1)
+
+
+def test_what_was_removed_is_nowhere(store: Store) -> None:
+    """Not by id, source, key or filter; removing it again says so."""
+    kept, gone = add(store, prepared("甲", source="a"), prepared("乙\n丙", source="b", year=2026))
+    store.remove(gone)
+    assert [document.id for document in store.documents()] == [kept]
+    assert store.by_source("b") is None
+    assert store.passages([2, 3]) == {}
+    assert not len(store.keys_matching({"year": 2026}))
+    for ask in (store.document, store.original, store.passages_of, store.remove):
+        with pytest.raises(UnknownDocument, match=f"'{gone}' is not in the index"):
+            ask(gone)
+    assert add(store, prepared("乙\n丙", source="b")) == [gone]
+    assert [passage.key for passage in store.passages_of(gone)] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    ("filters", "keys"),
+    [
+        ({}, [1, 2, 3, 4]),
+        ({"year": 2025}, [1, 2]),
+        ({"year": 2025.0}, [1, 2]),
+        ({"year": "2025"}, []),
+        ({"year": [2025, 2026]}, [1, 2, 3]),
+        ({"year": []}, []),
+        ({"share": 0.5}, [3]),
+        ({"free": True}, [1, 2]),
+        ({"free": 1}, []),
+        ({"kind": "通知"}, [1, 2, 4]),
+        ({"kind": "通知", "year": 2025}, [1, 2]),
+        ({"kind": "通知", "year": 2026}, []),
+        ({"title": "乙题"}, [3]),
+        ({"source": ["a", "c"]}, [1, 2, 4]),
+        ({"missing": "x"}, []),
+        ({"year": 1e300}, []),
+        ({"kind": "' OR 1=1 --"}, []),
+    ],
+)
+def test_filters_are_equality_with_one_or_any_of_several(store: Store, filters: Any, keys: list[int]) -> None:
+    """Of the right type: 1 is 1.0 but neither "1" nor true; every filter must hold."""
+    add(
+        store,
+        prepared("甲\n乙", source="a", year=2025, free=True, kind="通知"),
+        prepared("丙", title="乙题", source="b", year=2026, share=0.5, kind="公告"),
+        prepared("丁", source="c", kind="通知"),
+    )
+    assert store.keys_matching(filters).tolist() == keys
+
+
+def test_a_filter_by_id_gives_that_document(store: Store) -> None:
+    """One or several."""
+    first, second = add(store, prepared("甲\n乙"), prepared("丙"))
+    assert store.keys_matching({"document_id": first}).tolist() == [1, 2]
+    assert store.keys_matching({"document_id": [first, second, "none"]}).tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("value", [1e300, -1e300, 2.0**63, float("inf"), 10**18, "", "甲", False])
+def test_every_value_can_be_written_for_comparison(value: Any) -> None:
+    """Also numbers beyond 64 bits."""
+    assert isinstance(label_value(value), str)
+
+
+@pytest.mark.parametrize("column", ["text", "sentences", "section", "terms", "vectors", "start"])
+def test_a_passage_that_changed_by_itself_is_never_given_out(store: Store, column: str) -> None:
+    """One flipped bit in any column, valid text or not: every way of reading names the row and the remedy."""
+    (document,) = add(store, prepared("甲\n乙"))
+    bad = store.passages_of(document)[1]
+    connection = sqlite.connect(store.path)
+    (value,) = connection.execute(f"SELECT CAST({column} AS BLOB) FROM passages WHERE key = 2").fetchone()
+    connection.close()
+    flipped = bytes([value[0] ^ 0x04]) + value[1:]
+    cast = "CAST(? AS INTEGER)" if column == "start" else "CAST(? AS TEXT)" if column != "vectors" else "?"
+    change(store.path, f"UPDATE passages SET {column} = {cast} WHERE key = 2", flipped)
+    message = rf"passage {bad.id} \(key 2\) does not match its digest; remove document {document} and ingest it again"
+    for read in (
+        lambda: list(store.indexed_passages(1, 9)),
+        lambda: store.passages([1, 2]),
+        lambda: store.passages_of(document),
+    ):
+        with pytest.raises(StoreDamaged, match=message):
+            read()
+    assert list(store.passages([1])) == [1]
+
+
+@pytest.mark.parametrize("column", ["text", "title", "sections", "metadata", "encoding"])
+def test_a_document_that_changed_by_itself_is_never_given_out(store: Store, column: str) -> None:
+    """The message names it and the remedy; removing it is possible."""
+    (document,) = add(store, prepared("甲\n乙"))
+    change(store.path, f"UPDATE documents SET {column} = CAST(X'5BFF' AS TEXT)")
+    with pytest.raises(
+        StoreDamaged, match=f"document {document} does not match its digest; remove document {document}"
+    ):
+        store.original(document)
+    store.remove(document)
+    assert store.totals() == (0, 0)
+
+
+def test_a_description_that_cannot_be_read_is_damage(store: Store) -> None:
+    """Not a fault of the program: the message names the document."""
+    (document,) = add(store, prepared("甲"))
+    change(store.path, "UPDATE documents SET sections = '[{'")
+    for read in (store.documents, lambda: store.document(document), lambda: store.by_source("made")):
+        with pytest.raises(StoreDamaged, match=f"document {document} cannot be read"):
+            read()
+
+
+def test_another_fingerprint_is_refused_with_both(store: Store) -> None:
+    """When opening the caches and when adding; nothing is changed."""
+    add(store, prepared("甲"))
+    other = FINGERPRINTS | {"model": "hash-2"}
+    message = "its model is hash-1, this service's is hash-2; .* run `wenqu rebuild`"
+    with pytest.raises(ModelMismatch, match=message):
+        store.require(other)
+    with pytest.raises(ModelMismatch, match=message):
+        store.add(prepared("乙"), fingerprints=other)
+    store.require(FINGERPRINTS)
+    assert store.totals() == (1, 1)
+    assert store.facts() == FINGERPRINTS | {"schema": "1"}
+
+
+def test_a_database_of_another_version_is_refused(store: Store) -> None:
+    """The message names both versions."""
+    change(store.path, "UPDATE facts SET value = '99' WHERE name = 'schema'")
+    with pytest.raises(ModelMismatch, match="its schema is 99, this service's is 1"):
+        Store(store.path)
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be looked at twice" * 40, b"\x00" * 5000])
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    """Text, or nothing but zeros; the message says what to do."""
+    path = tmp_path / "wenqu.db"
+    path.write_bytes(content)
+    with pytest.raises(StoreDamaged, match=r"wenqu\.db: file is not a database; it is left as it is: restore a backup"):
+        Store(path)
+    assert path.read_bytes() == content
+    assert [file.name for file in tmp_path.iterdir()] == ["wenqu.db"]
+
+
+def test_another_programs_database_is_left_as_it_is(tmp_path: Path) -> None:
+    """No tables of ours are put into it."""
+    path = tmp_path / "wenqu.db"
+    connection = sqlite.connect(path)
+    connection.execute("CREATE TABLE moz_places (id)")
+    connection.close()
+    content = path.read_bytes()
+    with pytest.raises(StoreDamaged, match="it is another program's, with tables moz_places; it is left as it is"):
+        Store(path)
+    assert path.read_bytes() == content
+
+
+def test_a_torn_database_is_refused(store: Store) -> None:
+    """Cut off in the middle, it is damage, not a lack of room."""
+    add(store, prepared("甲\n" * 400))
+    store.close()
+    content = store.path.read_bytes()
+    store.path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(StoreDamaged, match="malformed"):
+        list(Store(store.path).indexed_passages(1, 999))
+
+
+def test_where_nothing_can_be_written_the_store_says_so(tmp_path: Path) -> None:
+    """A folder that nobody may write in, one that cannot be made, and a folder in the place of the file."""
+    (tmp_path / "file").write_text("")
+    for path, message in (
+        (Path("/proc/wenqu.db"), "check that the disk has room and that the folder can be written"),
+        (tmp_path / "file" / "below" / "wenqu.db", "cannot be made .*; set WENQU_HOME"),
+        (tmp_path, "check that the disk has room and that the folder can be written"),
+    ):
+        with pytest.raises(StoreUnavailable, match=f"{re.escape(str(path.parent))}.*{message}"):
+            Store(path)
+
+
+@pytest.mark.parametrize("name", ["带 空格", "a?b", "a#b", "a%20b", "a&mode=memory"])
+def test_any_folder_name_is_its_own(tmp_path: Path, name: str) -> None:
+    """The path is no address: what a query or an escape would be is part of the name."""
+    path = tmp_path / name / "wenqu.db"
+    store = Store(path)
+    add(store, prepared("甲"))
+    store.close()
+    assert path.stat().st_size > 0
+    assert [folder.name for folder in tmp_path.iterdir()] == [name]
+
+
+def test_two_stores_on_one_file_see_each_others_changes(store: Store) -> None:
+    """Each change as soon as it is acknowledged."""
+    other = Store(store.path)
+    (first,) = add(store, prepared("甲"))
+    assert other.document(first).id == first
+    (second,) = add(other, prepared("乙"))
+    other.remove(first)
+    assert [document.id for document in store.documents()] == [second]
+    assert store.sequence() == other.sequence() == 3
+    other.close()
+
+
+def test_a_rebuild_that_would_miss_a_document_is_refused(store: Store) -> None:
+    """Documents came while it ran: nothing is changed."""
+    add(store, prepared("甲"))
+    remade, sequence = [prepared("甲")], store.sequence()
+    add(store, prepared("乙"))
+    with pytest.raises(StoreUnavailable, match="came or went during the rebuild; nothing was changed: rebuild again"):
+        store.replace_passages(remade, fingerprints={"model": "hash-2"}, sequence=sequence)
+    store.require(FINGERPRINTS)
+    assert store.totals() == (2, 2)
+
+
+def test_a_rebuild_gives_new_keys_under_the_new_fingerprints(store: Store) -> None:
+    """The documents stay what they were, ids and dates too."""
+    ids = add(store, prepared("甲\n乙"), prepared("丙"))
+    former = store.documents()
+    store.replace_passages(
+        [prepared("甲\n乙"), prepared("丙")], fingerprints={"model": "hash-2"}, sequence=store.sequence()
+    )
+    assert store.documents() == former
+    assert [passage.key for each in ids for passage in store.passages_of(each)] == [4, 5, 6]
+    assert store.facts()["model"] == "hash-2"
+
+
+@pytest.mark.parametrize("acknowledged", [1, 23, 60])
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, acknowledged: int) -> None:
+    """The process dies at any instant; opened again, the store is whole and has all that it said it had."""
+    path = tmp_path / "wenqu.db"
+    process = subprocess.Popen(
+        [sys.executable, "-c", ADD_FOR_EVER, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    said = [process.stdout.readline().split() for _ in range(acknowledged)]
+    process.kill()
+    said += [line.split() for line in process.stdout.read().splitlines()]
+    process.stdout.close()
+    assert process.wait() == -signal.SIGKILL
+    store = Store(path)
+    there = {document.id: document for document in store.documents()}
+    added = {line[1] for line in said if len(line) == 2 and line[0] == "+"}
+    removed = {line[1] for line in said if len(line) == 2 and line[0] == "-"}
+    assert added <= there.keys()
+    assert not removed & there.keys()
+    # One more may have been written, or written and not yet removed, and not said.
+    assert len(there.keys() - added) <= 1
+    assert store.integrity_problems() == []
+    for document in there.values():
+        assert len(store.passages_of(document.id)) == document.passages
+    assert len(list(store.indexed_passages(1, 10**9))) == store.totals()[1]
+    store.close()
