@@ -2,7 +2,7 @@
 
 Takes    a folder for the database
 Gives    HashEmbedder; Bench: store, caches, searcher and writer put together; documents and passages made up
-Touches  hashlib, numpy          Never  torch, the network
+Touches  hashlib, numpy, pysqlite3          Never  torch, the network
 """
 
 import hashlib
@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pysqlite3.dbapi2 as sqlite
 
 from corpus.types import Document, Section, Sentence
 from index.caches import Caches
@@ -23,6 +25,7 @@ from index.terms import Segmenter
 from index.types import Embedder, Keys, NewPassage, PreparedDocument, StoredDocument, Terms, Vectors
 from index.writer import Writer, fingerprints_of
 
+ROOT = Path(__file__).parents[2]
 FINGERPRINTS = {"model": "hash-1", "terms": "split-1"}
 
 
@@ -127,3 +130,11 @@ def prepared(
         )
         start += len(line) + 1
     return PreparedDocument(document_id, source, document, (Section(0, len(text), title),), tuple(passages))
+
+
+def change(path: Path, statement: str, *values: Any) -> None:
+    """Write past the store, as a fault would."""
+    connection = sqlite.connect(path)
+    assert connection.execute(statement, values).rowcount > 0
+    connection.commit()
+    connection.close()

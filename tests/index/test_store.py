@@ -20,9 +20,7 @@ from index.errors import ModelMismatch, StoreDamaged, StoreUnavailable, UnknownD
 from index.rows import label_value
 from index.store import Store
 from index.types import Change, PreparedDocument
-from tests.index.fakes import FINGERPRINTS, prepared
-
-ROOT = Path(__file__).parents[2]
+from tests.index.fakes import FINGERPRINTS, ROOT, change, prepared
 
 # What the killed process runs: it adds documents for ever and says each id once it is acknowledged.
 ADD_FOR_EVER = """
@@ -46,14 +44,6 @@ for number in count():
 def add(store: Store, *documents: PreparedDocument) -> list[str]:
     """Store documents; return their ids."""
     return [store.add(document, fingerprints=FINGERPRINTS).id for document in documents]
-
-
-def change(path: Path, statement: str, *values: Any) -> None:
-    """Write past the store, as a fault would."""
-    connection = sqlite.connect(path)
-    assert connection.execute(statement, values).rowcount > 0
-    connection.commit()
-    connection.close()
 
 
 def test_what_is_stored_comes_back_as_it_was(store: Store) -> None:
