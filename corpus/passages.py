@@ -48,7 +48,7 @@ def split_passages(
             sentence = next(remaining, None)
         if section.kind != "section":
             continue
-        room = size.window - size.measure(context_of(title, section.title))
+        room = size.window - size.measure(context_of(title, section.title) + "\n")
         if room < 8:
             raise ValueError(f"title {title[:40]!r} leaves {room} of {size.window} tokens for a passage; shorten it")
         pieces = [piece for whole in inside for piece in _pieces(text, whole, room, size.measure)]

@@ -16,7 +16,8 @@ from corpus.types import Sentence
 
 _CLOSING = "”’\"')）]】》」』〉〕}"
 _CLOSERS = f"[{re.escape(_CLOSING)}]*"
-_ENDING = re.compile(rf"[。！？!?；;…]+{_CLOSERS}|\.+{_CLOSERS}(?=\s|$)|[\n\r\u2028\u2029]+")
+# A run of full stops is tried once, not from each of them, which would be quadratic.
+_ENDING = re.compile(rf"[。！？!?；;…]+{_CLOSERS}|(?<!\.)\.++{_CLOSERS}(?=\s|$)|[\n\r\u2028\u2029]+")
 _ABBREVIATION = re.compile(
     r"(?:^|[^A-Za-z])(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|vs|etc|No|Fig|Eq|Sec|Inc|Ltd|Co|al|approx|e\.g|i\.e)$"
 )

@@ -53,9 +53,9 @@ class _Part:
         return replace(self, live=self.live & ~gone) if gone.any() else self
 
     def products(self, vector: Vectors, key: int) -> Vectors:
-        """Return the products (r,) of a passage's rows with the vector, in the order in which they were added."""
-        first, last = np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right")
-        products: Vectors = self.vectors()[first:last] @ vector
+        """Return the products (r,) of a passage's live rows with the vector, in the order in which they were added."""
+        rows = slice(np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right"))
+        products: Vectors = self.vectors()[rows][self.live[rows]] @ vector
         return products
 
     def search(self, vector: Vectors, count: int, allowed: Keys | None) -> tuple[Keys, Vectors]:

@@ -69,10 +69,10 @@ class SentenceEmbedder:
         return int(self._model.max_seq_length or 512)
 
     def measure(self, text: str) -> int:
-        """Return the number of tokens, the model's own marks included, that it sees in a text."""
+        """Return the number of tokens that the model sees in a passage: its own marks and its prompt included."""
         tokenizer: Any = self._model.tokenizer
         with self._lock:
-            return len(tokenizer(text, truncation=False, verbose=False)["input_ids"])
+            return len(tokenizer(self._passage_prompt + text, truncation=False, verbose=False)["input_ids"])
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """Return (n, dimension) float32, rows of length 1."""
@@ -83,6 +83,13 @@ class SentenceEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return (n, dimension) float32, rows of length 1."""
         return self._embed(self._model.encode_document, texts)
+
+    @cached_property
+    def _passage_prompt(self) -> str:
+        """What encode_document puts before a text; it chooses by these names in this order."""
+        prompts = self._model.prompts
+        names = (name for name in ("document", "passage", "corpus") if name in prompts)
+        return prompts.get(next(names, self._model.default_prompt_name or ""), "") or ""
 
     def _embed_question(self, text: str) -> Vectors:
         vector: Vectors = self._embed(self._model.encode_query, [text])[0]
@@ -116,7 +123,8 @@ class SentenceEmbedder:
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True, "dtype": torch.float32},
             )
-        except (OSError, ValueError, KeyError, ImportError) as error:
+        # Whatever is wrong with a folder, each library says in a class of its own; tokenizers in a bare Exception.
+        except Exception as error:
             raise ModelUnavailable(
                 f"model {self._folder}: cannot be loaded ({error}); it must be a sentence-transformers folder with "
                 "safetensors weights and no code of its own. Leave WENQU_MODEL empty for the bundled model"

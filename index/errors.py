@@ -1,7 +1,7 @@
 """What can go wrong between a passage and a hit.
 
 IndexingError
-├── ModelUnavailable       the embedding model cannot be loaded
+├── ModelUnavailable       the embedding model cannot be loaded, or gives no usable vectors
 ├── ModelMismatch          the stored vectors were made by another model or another tokenizer
 ├── StoreDamaged           the database, or a row of it, does not match its own digest
 ├── StoreUnavailable       the database cannot be opened or written
@@ -17,7 +17,7 @@ class IndexingError(Exception):
 
 
 class ModelUnavailable(IndexingError):
-    """The embedding model cannot be loaded."""
+    """The embedding model cannot be loaded, or gives vectors that cannot be compared."""
 
 
 class ModelMismatch(IndexingError):

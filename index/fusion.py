@@ -58,10 +58,18 @@ class FusionWeights:
 
         :raises ValueError: if the file does not hold a row for each kind of evidence, each with four numbers.
         """
-        table: Mapping[str, list[float]] = orjson.loads(path.read_bytes())["weights"]
-        if list(table) != list(EVIDENCE) or any(len(row) != 4 for row in table.values()):
-            raise ValueError(f"{path}: expected rows {list(EVIDENCE)} of 4 numbers; run `python -m training.fusion`")
-        return cls(np.array(list(table.values())))
+        try:
+            table: Mapping[str, list[float]] = orjson.loads(path.read_bytes())["weights"]
+            matrix = np.array([table[name] for name in EVIDENCE], np.float64)
+        except (KeyError, TypeError, ValueError) as error:
+            raise _unfit(path) from error
+        if len(table) != len(EVIDENCE) or matrix.shape != (len(EVIDENCE), 4) or not np.isfinite(matrix).all():
+            raise _unfit(path)
+        return cls(matrix)
+
+
+def _unfit(path: Path) -> ValueError:
+    return ValueError(f"{path}: expected rows {list(EVIDENCE)} of 4 numbers; run `python -m training.fusion`")
 
 
 EVIDENCE = ("nothing", "dense", "dense_behind_best", "lexical", "lexical_behind_best")

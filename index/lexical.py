@@ -23,6 +23,10 @@ from index.types import NOTHING, Keys, Ranked, Terms, Vectors
 FIELD_WEIGHTS = {"words": 1.0, "pairs": 0.6, "characters": 0.2}
 K1 = 1.2
 
+# tantivy counts removed passages in its statistics until it merges them away. A term that all passages carry tells
+# how many it counts, so that both sides of a score's fraction speak of the same passages.
+_EVERY = ("every", "1")
+
 _WRITER_HEAP = 64_000_000
 
 
@@ -58,12 +62,13 @@ class LexicalSnapshot:
         return sum(known) / len(known) if known else 0.0
 
     def _weighted(self, terms: Terms) -> list[tuple[str, str, float, float]]:
-        """Return (field, term, weight, inverse document frequency) for each distinct term that occurs."""
+        """Return (field, term, weight, inverse document frequency) for each distinct term."""
+        counted = self.searcher.doc_freq(*_EVERY)
         weighted = []
         for field, weight in FIELD_WEIGHTS.items():
             for term in dict.fromkeys(getattr(terms, field)):
                 frequency = self.searcher.doc_freq(field, term)
-                weighted.append((field, term, weight, _idf(frequency, len(self))))
+                weighted.append((field, term, weight, _idf(frequency, counted)))
         return weighted
 
     def _query(self, weighted: list[tuple[str, str, float, float]], allowed: Keys | None) -> tantivy.Query:
@@ -96,8 +101,11 @@ class LexicalIndex:
         builder = tantivy.SchemaBuilder().add_unsigned_field("key", indexed=True, fast=True)
         for field in FIELD_WEIGHTS:
             builder = builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+        builder = builder.add_text_field(_EVERY[0], tokenizer_name="raw", index_option="basic")
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema)
+        # Its own watcher would reload at the same time as apply does, and one of them wait 0.1 s for the lock.
+        self._index.config_reader(reload_policy="manual")
         self._writer = self._index.writer(heap_size=_WRITER_HEAP, num_threads=1)
 
     def apply(self, added: Iterable[tuple[int, Terms]], removed: Keys) -> LexicalSnapshot:
@@ -108,6 +116,7 @@ class LexicalIndex:
         for key, terms in added:
             entry = tantivy.Document()
             entry.add_unsigned("key", key)
+            entry.add_text(*_EVERY)
             for field in FIELD_WEIGHTS:
                 entry.add_text(field, " ".join(getattr(terms, field)))
             self._writer.add_document(entry)
@@ -117,6 +126,4 @@ class LexicalIndex:
 
 
 def _idf(frequency: int, passages: int) -> float:
-    # Until tantivy merges its segments, removed passages still count in the frequency of a term.
-    passages = max(passages, frequency)
     return math.log(1.0 + (passages - frequency + 0.5) / (frequency + 0.5))

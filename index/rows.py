@@ -86,7 +86,7 @@ def label_rows(prepared: PreparedDocument) -> list[Row]:
 
 def label_value(value: str | int | float | bool) -> str:
     """Return how a value is written for comparison: equal values are written alike, 1 and 1.0 too."""
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
         value = int(value)
     return _json(value)
 

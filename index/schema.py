@@ -101,7 +101,8 @@ def open_engine(path: Path) -> sql.Engine:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailable(f"home folder {path.parent}: cannot be made ({error}); set WENQU_HOME") from error
-    engine = sql.create_engine(f"sqlite:///{path}", module=sqlite, connect_args={"check_same_thread": False})
+    url = sql.URL.create("sqlite", database=str(path))
+    engine = sql.create_engine(url, module=sqlite, connect_args={"check_same_thread": False})
     sql.event.listen(engine, "connect", _configure)
     sql.event.listen(engine, "begin", _begin)
     return engine
@@ -125,6 +126,11 @@ def translated(path: Path) -> Iterator[None]:
 def _configure(connection: Any, _record: object) -> None:
     # SQLAlchemy begins transactions itself (see _begin), so that reading ones never wait for a writer.
     connection.isolation_level = None
+    # Damaged text is read with replacements, so that its digest names the row instead of nothing being read at all.
+    connection.text_factory = lambda stored: stored.decode("utf-8", "replace")
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if names and tables.tables.keys().isdisjoint(names):
+        raise sqlite.DatabaseError(f"it is another program's, with tables {', '.join(sorted(names)[:5])}")
     for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -6,7 +6,7 @@ Touches  sqlalchemy, through schema.py          Never  faiss, tantivy, models
 
 FAISS and tantivy are caches of this: whoever keeps one remembers the last sequence it has seen and asks for
 `changes_after` it. A change is durable when the method that made it returns. Each row carries a digest of its own
-content, because SQLite does not notice a flipped bit; it is checked whenever a row is loaded into a cache.
+content, because SQLite does not notice a flipped bit; it is checked whenever a passage or a whole text is read.
 """
 
 from __future__ import annotations
@@ -157,18 +157,16 @@ class Store:
             with self._reading() as connection:
                 rows = _rows(connection, query)
             for row in rows:
-                if row["digest"] != passage_digest(row):
-                    raise StoreDamaged(
-                        f"database {self.path}: passage {row['id']} (key {row['key']}) does not match its digest; "
-                        f"remove document {row['document_id']} and ingest it again, or restore a backup"
-                    )
-                yield indexed_from_row(row)
+                yield indexed_from_row(self._whole(row))
             if len(rows) < _BATCH:
                 return
             first_key = rows[-1]["key"] + 1
 
     def passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
-        """Return the passages with these keys; one that was removed meanwhile is missing."""
+        """Return the passages with these keys; one that was removed meanwhile is missing.
+
+        :raises StoreDamaged: if a row does not match its digest.
+        """
         table = schema.passages
         query = (
             sql.select(table, schema.documents.c.title)
@@ -176,26 +174,27 @@ class Store:
             .where(table.c.key.in_(keys))
         )
         with self._reading() as connection:
-            return {row["key"]: passage_from_row(row) for row in _rows(connection, query)}
+            return {row["key"]: passage_from_row(self._whole(row)) for row in _rows(connection, query)}
 
     def passages_of(self, document_id: str) -> list[StoredPassage]:
         """Return the passages of a document in reading order.
 
         :raises UnknownDocument: if there is none with this id.
+        :raises StoreDamaged: if a row does not match its digest.
         """
         table = schema.passages
         query = sql.select(table).where(table.c.document_id == document_id).order_by("key")
         with self._reading() as connection:
             title = self._required_row(connection, document_id)["title"]
-            return [passage_from_row(row | {"title": title}) for row in _rows(connection, query)]
+            return [passage_from_row(self._whole(row) | {"title": title}) for row in _rows(connection, query)]
 
     def documents(self) -> list[StoredDocument]:
         """Return all documents in the order in which they were added."""
         table = schema.documents
         columns = [column for column in table.columns if column.name != "text"]
-        query = sql.select(*columns).order_by(table.c.added_at, table.c.id)
+        query = sql.select(*columns).order_by(sql.literal_column("rowid"))
         with self._reading() as connection:
-            return [stored_document_from_row(row) for row in _rows(connection, query)]
+            return [self._described(row) for row in _rows(connection, query)]
 
     def document(self, document_id: str) -> StoredDocument:
         """Return one document.
@@ -203,7 +202,7 @@ class Store:
         :raises UnknownDocument: if there is none with this id.
         """
         with self._reading() as connection:
-            return stored_document_from_row(self._required_row(connection, document_id))
+            return self._described(self._required_row(connection, document_id))
 
     def original(self, document_id: str) -> Document:
         """Return a document as its reader settled it, with its whole text.
@@ -214,10 +213,7 @@ class Store:
         with self._reading() as connection:
             row = self._required_row(connection, document_id)
         if row["digest"] != document_digest(row):
-            raise StoreDamaged(
-                f"database {self.path}: document {document_id} does not match its digest; "
-                "remove it and ingest it again, or restore a backup"
-            )
+            raise self._damaged(f"document {document_id} does not match its digest", document_id)
         return document_from_row(row)
 
     def by_source(self, source: str) -> StoredDocument | None:
@@ -225,7 +221,7 @@ class Store:
         query = sql.select(schema.documents).where(schema.documents.c.source == source).limit(1)
         with self._reading() as connection:
             rows = _rows(connection, query)
-        return stored_document_from_row(rows[0]) if rows else None
+        return self._described(rows[0]) if rows else None
 
     def keys_matching(self, filters: Filters) -> Keys:
         """Return the keys, ascending, of the passages whose documents satisfy every filter.
@@ -259,6 +255,23 @@ class Store:
     def _writing(self) -> Iterator[sql.Connection]:
         with schema.translated(self.path), self._writing_engine.begin() as connection:
             yield connection
+
+    def _whole(self, row: Row) -> Row:
+        """Return a passage's row, once it is seen to say what was stored."""
+        if row["digest"] != passage_digest(row):
+            what = f"passage {row['id']} (key {row['key']}) does not match its digest"
+            raise self._damaged(what, row["document_id"])
+        return row
+
+    def _described(self, row: Row) -> StoredDocument:
+        try:
+            return stored_document_from_row(row)
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._damaged(f"document {row['id']} cannot be read ({error})", row["id"]) from error
+
+    def _damaged(self, what: str, document_id: str) -> StoreDamaged:
+        remedy = f"remove document {document_id} and ingest it again, or restore a backup"
+        return StoreDamaged(f"database {self.path}: {what}; {remedy}")
 
     @staticmethod
     def _sequence(connection: sql.Connection) -> int:

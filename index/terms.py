@@ -27,7 +27,8 @@ _WORD = re.compile(r"\w")
 # jieba looks a word up from every position of a run; longer runs are cut so that the work stays linear.
 _RUN = re.compile(r"[^\n]{1,2000}|\n")
 # 12.6, GB/T-7714 or a.b_c: jieba cuts them to pieces, so each is also kept whole.
-_COMPOUND = re.compile(r"[a-z0-9]+(?:[./:_-][a-z0-9]+)+")
+# It is tried once a run of letters, not from each of them, which would be quadratic.
+_COMPOUND = re.compile(r"(?<![a-z0-9])[a-z0-9]++(?:[./:_-][a-z0-9]++)+")
 _FUNCTION_CHARACTERS = frozenset("的了是在和与及等也而其之于以为对吗呢吧啊么")
 
 
@@ -87,9 +88,9 @@ class Segmenter:
         fields = line.split()
         if not fields:
             return
-        if len(fields) > 1 and fields[1].isascii() and fields[1].isalnum() and not fields[1].isalpha():
-            if not fields[1].isdigit():
-                raise ValueError(f"user dictionary {place}: frequency {fields[1]!r} is not a whole number")
-            self._tokenizer.add_word(fold(fields[0]), int(fields[1]))
-        else:
-            self._tokenizer.add_word(fold(fields[0]))
+        frequency = fields[1] if len(fields) > 1 and not fields[1].isalpha() else ""
+        if frequency and not re.fullmatch("[0-9]{1,9}", frequency):
+            raise ValueError(
+                f"user dictionary {place}: frequency {frequency!r} is not a whole number; correct the line"
+            )
+        self._tokenizer.add_word(fold(fields[0]), int(frequency) if frequency else None)

@@ -35,7 +35,12 @@ def verify_store(store: Store) -> Report:
     report = Report()
     report.problems += [f"database {store.path}: {line}" for line in store.integrity_problems()]
     report.count("database files")
-    for document in store.documents():
+    try:
+        documents = store.documents()
+    except StoreDamaged as error:
+        report.problems.append(str(error))
+        return report
+    for document in documents:
         try:
             _verify_document(store, document, report)
         except StoreDamaged as error:
@@ -86,8 +91,10 @@ def _verify_neighbours(stored: list[IndexedPassage], snapshot: Snapshot, report:
     keys = np.repeat([passage.key for passage in stored], [len(passage.vectors) for passage in stored])
     lengths = np.linalg.norm(vectors, axis=1)
     report.count("vectors", len(vectors))
-    for key in np.unique(keys[~((lengths > 0) & (lengths < 1.001))]).tolist():
-        report.problems.append(f"passage with key {key}: a vector of it is not of a length between 0 and 1")
+    unfit = np.unique(keys[~((lengths > 0) & (lengths < 1.001))]).tolist()
+    report.problems += [f"passage with key {key}: a vector of it is not of a length between 0 and 1" for key in unfit]
+    if unfit:
+        return
     for place in np.linspace(0, len(stored) - 1, min(_SAMPLE, len(stored))).astype(int).tolist():
         passage = stored[place]
         report.count("neighbourhoods compared with brute force")

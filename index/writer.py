@@ -16,7 +16,7 @@ from corpus.passages import PassageSize, context_of, split_passages
 from corpus.sections import document_title, sentences_within, split_sections
 from corpus.sentences import split_sentences
 from corpus.types import Document, Passage
-from index.errors import UnknownDocument
+from index.errors import ModelUnavailable, UnknownDocument
 from index.rows import document_id_of, passage_id_of
 from index.store import Store
 from index.terms import Segmenter
@@ -69,6 +69,7 @@ class Writer:
         told how many texts of how many are embedded.
 
         :raises ModelMismatch: if the store holds vectors or terms of another model or tokenizer.
+        :raises ModelUnavailable: if the model gives vectors that cannot be compared.
         """
         document_id = document_id_of(document, source)
         with self._lock:
@@ -141,7 +142,11 @@ class Writer:
         vectors: dict[str, Vectors] = {}
         for start in range(0, len(texts), _PORTION):
             portion = texts[start : start + _PORTION]
-            vectors.update(zip(portion, self._embedder.embed_passages(portion), strict=True))
+            embedded = self._embedder.embed_passages(portion)
+            if not np.allclose(np.linalg.norm(embedded, axis=1), 1.0, atol=1e-2):
+                name = self._embedder.fingerprint
+                raise ModelUnavailable(f"model {name}: gives vectors that are not of length 1; choose another model")
+            vectors.update(zip(portion, embedded, strict=True))
             progress(len(vectors), len(texts))
         return vectors
 

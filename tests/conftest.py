@@ -1,18 +1,16 @@
 """What every test stands on: no way out of this machine, and a real service to talk to.
 
 Takes    tests.offline: the hook that refuses outside sockets, here and in every process that a test starts
-Gives    live_url: the address of a running service that holds the sample article; segmenter; workbench
+Gives    live_url: the address of a running service that holds the sample article; segmenter
 Touches  pytest          Never  the service's insides
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 import tests.offline.sitecustomize  # noqa: F401  # importing it is what refuses the network
 from index.terms import Segmenter
-from tests.fakes import Bench, bench
 from tests.service.process import ServiceProcess
 
 
@@ -34,10 +32,3 @@ def live_url(live_service: ServiceProcess) -> str:
 def segmenter() -> Segmenter:
     """Give the one segmenter: its dictionary takes a second to load."""
     return Segmenter(None)
-
-
-@pytest.fixture
-def workbench(tmp_path: Path, segmenter: Segmenter) -> Iterator[Bench]:
-    """Give empty parts that refuse nothing."""
-    with bench(tmp_path, segmenter=segmenter) as made:
-        yield made

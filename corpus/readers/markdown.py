@@ -6,9 +6,11 @@ Touches  markdown_it          Never  renders HTML, follows links
 """
 
 import re
+from html import unescape
 from pathlib import PurePath
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
 from corpus.readers.encoding import decode
@@ -22,19 +24,35 @@ def read_markdown(data: bytes, name: str) -> Document:
     """
     decoded = decode(data, name)
     plain = _Plain()
-    for token in MarkdownIt("commonmark").enable("table").parse(_without_front_matter(decoded.text)):
+    for token in _parser().parse(_without_front_matter(decoded.text)):
         plain.take(token)
     tops = [heading.title for heading in plain.headings if heading.level == 1]
     title = tops[0] if len(tops) == 1 else PurePath(name).stem or name
     return Document(text="".join(plain.pieces), title=title, headings=tuple(plain.headings), encoding=decoded.encoding)
 
 
+def _parser() -> MarkdownIt:
+    # What is nested deeper is left out without a word; the preset's own limit is nine lists deep.
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
+    parser.block.ruler.at("reference", _reference)
+    return parser
+
+
+def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take the definition of a link, but leave a footnote's to be a paragraph: Chinese ones look like an address."""
+    if state.src.startswith("[^", state.bMarks[start] + state.tShift[start]):
+        return False
+    return reference(state, start, end, silent)
+
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?=\s*[\w-]+[ \t]*:|---|\.\.\.|#)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+
+
 def _without_front_matter(source: str) -> str:
-    """Drop a YAML block between two `---` lines at the very start."""
-    if not source.startswith("---\n"):
-        return source
-    end = source.find("\n---\n", 3)
-    return source if end < 0 else source[end + 5 :]
+    """Drop a YAML block between two `---` lines at the very start; without a key it is text between two rules."""
+    source = source.replace("\r\n", "\n")
+    found = _FRONT_MATTER.match(source)
+    return source[found.end() :] if found else source
 
 
 class _Plain:
@@ -58,6 +76,8 @@ class _Plain:
                 self._block(_words(token.children or []))
             case "fence" | "code_block":
                 self._block(token.content.rstrip("\n"))
+            case "html_block":
+                self._block(_visible(token.content))
             case "th_open" | "td_open":
                 self._cell = True
             case "tr_close":
@@ -65,6 +85,8 @@ class _Plain:
                 self._add("\n")
 
     def _block(self, words: str) -> None:
+        if self._cell or self._level:
+            words = words.replace("\n", " ")
         if self._cell:
             self._add(words + "\t")
             return
@@ -79,7 +101,11 @@ class _Plain:
 
 # A line break inside a paragraph is a space between Western words and nothing between Chinese ones.
 _WIDE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
-_SOFT_BREAK = "\ue000"
+# No text holds it: the parser replaces it by U+FFFD, as CommonMark asks.
+_SOFT_BREAK = "\x00"
+_BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr|/td|/th|/h[1-6]|/summary)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_NO_TEXT = re.compile(r"\s*<(?:script|style|[!?])", re.IGNORECASE)
 _NO_SPACE = re.compile(rf"(?<={_WIDE}){_SOFT_BREAK}(?={_WIDE})")
 
 
@@ -96,7 +122,17 @@ def _inline(token: Token) -> str:
             return _SOFT_BREAK
         case "hardbreak":
             return "\n"
+        case "html_inline":
+            return "\n" if _BREAKING_TAG.match(token.content) else ""
         case "image":
             return _words(token.children or [])
         case _:
             return ""
+
+
+def _visible(html: str) -> str:
+    """Return the words of a block of HTML, a line for each of its blocks."""
+    if _NO_TEXT.match(html):
+        return ""
+    lines = unescape(_TAG.sub("", _BREAKING_TAG.sub("\n", html))).splitlines()
+    return "\n".join(line.strip() for line in lines if line.strip())

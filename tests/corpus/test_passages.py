@@ -1,81 +1,158 @@
-"""Passages: exact slices, whole sentences, one section each, within the window, nothing lost."""
+"""Passages: exact slices, whole sentences, one section each, within the window, nothing lost.
 
+Takes    made-up texts and sections, arbitrary ways of measuring
+Gives    tests          Never  models: measures are functions written here
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
+from hypothesis import strategies as some
 
 from corpus.passages import PassageSize, context_of, split_passages
 from corpus.sections import sentences_within
-from corpus.types import Section
+from corpus.types import Passage, Section, Sentence
 
-TEXTS = st.text(alphabet="城市,，。！? aB1\n", max_size=300)
+Measure = Callable[[str], int]
+
+# Ways in which models count: characters, bytes, words and what lies between, each with its own marks or without.
+MEASURES: list[Measure] = [
+    len,
+    lambda text: len(text) + 2,
+    lambda text: len(text.encode()),
+    lambda text: len(text.split()) + 2,
+    lambda text: sum(2 if character > "\u4e00" else 1 for character in text) + 1,
+    lambda text: -(-len(text) // 3) + 2,
+]
 
 
-def sections_of(text: str, cuts: list[int], kinds: list[str]) -> tuple[Section, ...]:
-    """Divide a text at these places, with kinds in turn."""
-    edges = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
-    return tuple(
-        Section(start, end, f"节{number}", kinds[number % len(kinds)])  # type: ignore[arg-type]
-        for number, (start, end) in enumerate(pairwise(edges))
-    )
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A text in sections, and the size that is wanted."""
+
+    text: str
+    sections: tuple[Section, ...]
+    size: PassageSize
+    title: str
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Give the sentences, cut at sections too."""
+        return sentences_within(self.text, self.sections)
+
+    def passages(self) -> tuple[Passage, ...]:
+        """Split."""
+        return split_passages(self.text, self.sentences, self.sections, self.size, self.title)
 
 
-@settings(max_examples=150)
-@given(
-    text=TEXTS,
-    cuts=st.lists(st.integers(0, 300), max_size=4),
-    kinds=st.lists(st.sampled_from(["section", "section", "boilerplate", "title"]), min_size=1, max_size=4),
-    target=st.integers(5, 200),
-    window=st.integers(30, 200),
-)
-def test_passages_are_what_they_promise(text: str, cuts: list[int], kinds: list[str], target: int, window: int) -> None:
-    """For any text, sections, wanted length and window."""
-    sections = sections_of(text, cuts, kinds)
-    sentences = sentences_within(text, sections)
-    passages = split_passages(text, sentences, sections, PassageSize(target, window, len), "题")
-    for passage in passages:
-        section = sections[passage.section]
-        assert text[passage.start : passage.end] == passage.text
-        assert section.kind == "section"
+@some.composite
+def cases(draw: some.DrawFn) -> Case:
+    """Make up a text with borders of sections anywhere."""
+    text = draw(some.text(some.sampled_from("的城市群协调发展，。！？；\n 1a.B”"), max_size=300))
+    borders = sorted({0, len(text), *draw(some.lists(some.integers(0, len(text)), max_size=4))})
+    kinds = some.sampled_from(["section", "section", "title", "boilerplate"])
+    titles = some.sampled_from(["", "总则", "题"])
+    sections = tuple(Section(start, end, draw(titles), draw(kinds)) for start, end in pairwise(borders))
+    size = PassageSize(draw(some.integers(1, 200)), draw(some.integers(40, 120)), draw(some.sampled_from(MEASURES)))
+    return Case(text, sections, size, draw(some.sampled_from(["", "题"])))
+
+
+@given(cases())
+def test_a_passage_is_an_exact_slice_of_its_section(case: Case) -> None:
+    """Its text is the document's, and it does not reach beyond a section's border."""
+    for passage in case.passages():
+        section = case.sections[passage.section]
+        assert case.text[passage.start : passage.end] == passage.text != ""
         assert section.start <= passage.start < passage.end <= section.end
-        assert len(context_of("题", section.title)) + len(passage.text) <= window
-        assert (passage.sentences[0].start, passage.sentences[-1].end) == (passage.start, passage.end)
-    assert all(former.end <= latter.start for former, latter in pairwise(passages))
-    kept = "".join(text[part.start : part.end] for passage in passages for part in passage.sentences)
-    inside = [section for section in sections if section.kind == "section"]
-    whole = "".join(text[section.start : section.end] for section in inside)
-    assert "".join(kept.split()) == "".join(whole.split())
+        assert section.kind == "section"
 
 
-def test_sentences_that_fit_are_never_cut() -> None:
-    """Each passage ends where a sentence ends."""
-    text = "第一句话。" * 40
-    sections = (Section(0, len(text), "节"),)
-    passages = split_passages(text, sentences_within(text, sections), sections, PassageSize(33, 100, len))
-    assert len(passages) > 3 and all(passage.text.endswith("。") for passage in passages)
-    lengths = [len(passage.text) for passage in passages]
-    assert max(lengths) - min(lengths) <= 5
+@given(cases())
+def test_passages_follow_each_other_without_overlap(case: Case) -> None:
+    """In reading order."""
+    passages = case.passages()
+    assert all(earlier.end <= later.start for earlier, later in pairwise(passages))
+    assert all(earlier.section <= later.section for earlier, later in pairwise(passages))
 
 
-def test_a_sentence_larger_than_the_window_is_cut_at_clauses() -> None:
-    """No text is silently cut off: every part is within the window, and all parts together are the sentence."""
-    text = "这是一个很长的分句," * 30 + "完。"
-    sections = (Section(0, len(text), "节"),)
-    passages = split_passages(text, sentences_within(text, sections), sections, PassageSize(60, 64, len))
-    assert all(len(passage.text) <= 64 for passage in passages)
-    assert all(passage.text.endswith((",", "。")) for passage in passages)
+@given(cases())
+def test_no_sentence_is_lost_or_torn_without_need(case: Case) -> None:
+    """All sentences of the sections are there, in order; one is in pieces only if it alone exceeds the room."""
+    found = [sentence for passage in case.passages() for sentence in passage.sentences]
+    for section in case.sections:
+        if section.kind != "section":
+            continue
+        room = case.size.window - case.size.measure(context_of(case.title, section.title) + "\n")
+        for sentence in sentences_within(case.text, [section]):
+            pieces = [piece for piece in found if sentence.start <= piece.start and piece.end <= sentence.end]
+            joined = "".join(case.text[piece.start : piece.end] for piece in pieces)
+            assert joined == case.text[sentence.start : sentence.end]
+            if len(pieces) > 1:
+                assert case.size.measure(case.text[sentence.start : sentence.end]) > room
+
+
+@given(cases())
+def test_the_window_is_never_exceeded(case: Case) -> None:
+    """Measured as it will be embedded: the context, a line break, the passage."""
+    for passage in case.passages():
+        context = context_of(case.title, case.sections[passage.section].title)
+        assert case.size.measure(f"{context}\n{passage.text}") <= case.size.window
+
+
+def test_a_sentence_that_would_fill_the_window_leaves_room_for_the_line_break() -> None:
+    """A model that counts every character, and adds no marks of its own, sees the break before the passage too."""
+    text = "字" * 64
+    sections = (Section(0, 64, ""),)
+    passages = split_passages(text, (Sentence(0, 64),), sections, PassageSize(64, 64, len))
+    assert [len("\n" + passage.text) <= 64 for passage in passages] == [True, True]
+
+
+def test_passages_of_a_section_are_of_even_size() -> None:
+    """Ten equal sentences for a target of three make passages of three or four, never a remainder of one."""
+    text = "十个字的一句话在这里。" * 10
+    sections = (Section(0, len(text), ""),)
+    passages = split_passages(text, sentences_within(text, sections), sections, PassageSize(33, 512, len))
+    assert [len(passage.sentences) for passage in passages] == [3, 4, 3]
+
+
+def test_a_giant_sentence_is_cut_at_its_clauses() -> None:
+    """Where there are any; every piece ends with a comma."""
+    text = "这是一个分句，" * 200
+    sections = (Section(0, len(text), ""),)
+    passages = split_passages(text, sentences_within(text, sections), sections, PassageSize(100, 128, len))
     assert "".join(passage.text for passage in passages) == text
+    assert all(passage.text.endswith("，") for passage in passages)
 
 
-def test_a_title_that_fills_the_window_is_refused_with_the_remedy() -> None:
-    """Otherwise every passage would be cut off unseen."""
-    with pytest.raises(ValueError, match=r"leaves .* tokens for a passage; shorten it"):
-        split_passages(
-            "一句。",
-            sentences_within("一句。", (Section(0, 3, ""),)),
-            (Section(0, 3, ""),),
-            PassageSize(60, 64, len),
-            "长" * 100,
-        )
+def test_a_giant_sentence_without_any_mark_is_cut_all_the_same() -> None:
+    """And is measured only in parts: measuring megabytes takes seconds."""
+    measured: list[int] = []
+
+    def measure(text: str) -> int:
+        measured.append(len(text))
+        return len(text)
+
+    text = "字" * 100_000
+    sections = (Section(0, len(text), ""),)
+    passages = split_passages(text, (Sentence(0, len(text)),), sections, PassageSize(400, 512, measure))
+    assert "".join(passage.text for passage in passages) == text
+    assert max(measured) <= 512 * 16
+
+
+def test_a_title_that_fills_the_window_is_refused_with_its_numbers() -> None:
+    """The message names the title, the room it leaves and the remedy."""
+    sections = (Section(0, 3, ""),)
+    with pytest.raises(ValueError, match=r"'题题.* leaves 1 of 512 tokens.*shorten it"):
+        split_passages("一句。", (Sentence(0, 3),), sections, PassageSize(400, 512, len), "题" * 510)
+
+
+@pytest.mark.parametrize(
+    ("title", "section", "context"),
+    [("题", "总则", "题\n总则"), ("题", "题", "题"), ("", "总则", "总则"), ("题", "", "题"), ("", "", "")],
+)
+def test_the_context_says_nothing_twice(title: str, section: str, context: str) -> None:
+    """The title and the section's, unless one is missing or they are equal."""
+    assert context_of(title, section) == context

@@ -1,4 +1,8 @@
-"""What the tests of the index share: a store in a folder of its own, and the real parts over a made-up embedder."""
+"""What the tests of the index stand on: a bench and a bare store in a folder of their own.
+
+Takes    segmenter
+Gives    bench, store          Never  torch
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +10,16 @@ from pathlib import Path
 import pytest
 
 from index.store import Store
+from index.terms import Segmenter
+from tests.index.fakes import Bench
+
+
+@pytest.fixture
+def bench(tmp_path: Path, segmenter: Segmenter) -> Iterator[Bench]:
+    """Put store, caches, searcher and writer together."""
+    made = Bench.over(tmp_path / "wenqu.db", segmenter)
+    yield made
+    made.store.close()
 
 
 @pytest.fixture

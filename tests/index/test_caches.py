@@ -1,117 +1,207 @@
-"""The caches follow the store: any order of changes, by anybody, leaves what building anew would give."""
+"""Both arms in step with the store, whoever wrote and however often.
 
+Takes    documents made up; random histories of changes
+Gives    tests          Never  models
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis import strategies as some
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
-from index.caches import Caches
+from index.caches import Snapshot
 from index.errors import ModelMismatch, StoreDamaged
 from index.store import Store
-from index.types import Terms
-from tests.index.test_store import UNDER, prepared
+from tests.index.fakes import FINGERPRINTS, ROOT, HashEmbedder, caches_of, change, prepared, terms_of
 
-QUESTION = np.full(4, 0.5, np.float32)
+EMBEDDER = HashEmbedder()
+
+ADD_AND_REMOVE = """
+import sys
+from pathlib import Path
+from index.store import Store
+from tests.index.fakes import FINGERPRINTS, prepared
+
+store = Store(Path(sys.argv[1]))
+store.add(prepared("丙丁", source="theirs"), fingerprints=FINGERPRINTS)
+store.remove(sys.argv[2])
+"""
 
 
-def found_by(caches: Caches, store: Store) -> tuple[set[str], set[str]]:
-    """Return the documents that each arm finds for a question that every passage answers."""
-    snapshot = caches.current()
-    terms = Terms(("gb/t-7714",), (), ())
-    both = [snapshot.dense.search(QUESTION, 500).keys.tolist(), snapshot.lexical.search(terms, 500).keys.tolist()]
-    dense, lexical = ({passage.document_id for passage in store.passages(keys).values()} for keys in both)
-    return dense, lexical
+def found_in(snapshot: Snapshot, line: str) -> tuple[list[int], list[int]]:
+    """Return the keys that each arm finds for a line: the dense arm all, the lexical arm those with its characters."""
+    dense = snapshot.dense.search(EMBEDDER.embed_questions([line])[0], 1000)
+    lexical = snapshot.lexical.search(terms_of(*line), 1000)
+    return sorted(dense.keys.tolist()), sorted(lexical.keys.tolist())
 
 
-class Following(RuleBasedStateMachine):
-    """One process searches while another one writes; a plain set is the model of what must be found."""
+def test_a_change_is_seen_at_the_next_call(store: Store) -> None:
+    """Added, replaced, removed."""
+    caches = caches_of(store)
+    first = store.add(prepared("甲乙\n丙丁", source="a"), fingerprints=FINGERPRINTS).id
+    assert found_in(caches.current(), "甲") == ([1, 2], [1])
+    second = store.add(prepared("甲丙", source="a"), fingerprints=FINGERPRINTS, replaces=first).id
+    assert found_in(caches.current(), "甲") == ([3], [3])
+    store.remove(second)
+    assert found_in(caches.current(), "甲") == ([], [])
+    assert caches.current().sequence == store.sequence() == 4
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._folder = TemporaryDirectory()
-        self._path = Path(self._folder.name) / "wenqu.db"
-        self._writing, self._reading = Store(self._path), Store(self._path)
-        self._caches = Caches(self._reading, 4, UNDER)
-        self._model: set[str] = set()
 
-    @rule(name=st.sampled_from("甲乙丙丁戊"), passages=st.integers(1, 4))
-    def add(self, name: str, passages: int) -> None:
-        """Add a document; one that is there stays."""
-        self._writing.add(prepared(name, passages=passages), fingerprints=UNDER)
-        self._model.add(name)
+def test_what_another_process_did_is_seen_too(store: Store) -> None:
+    """At the next call, without being told."""
+    caches = caches_of(store)
+    mine = store.add(prepared("甲乙"), fingerprints=FINGERPRINTS).id
+    assert found_in(caches.current(), "甲") == ([1], [1])
+    subprocess.run([sys.executable, "-c", ADD_AND_REMOVE, str(store.path), mine], cwd=ROOT, check=True)
+    assert found_in(caches.current(), "甲") == ([2], [])
+    assert found_in(caches.current(), "丙") == ([2], [2])
 
-    @rule(name=st.sampled_from("甲乙丙丁戊"))
-    def remove(self, name: str) -> None:
-        """Remove a document if it is there."""
-        if name in self._model:
-            self._writing.remove(name)
-            self._model.remove(name)
 
-    @rule(new=st.sampled_from("己庚"), former=st.sampled_from("甲乙丙丁戊"))
-    def replace(self, new: str, former: str) -> None:
-        """Put a document in another one's place."""
-        if former in self._model and new not in self._model:
-            self._writing.add(prepared(new), fingerprints=UNDER, replaces=former)
-            self._model = (self._model - {former}) | {new}
+def test_a_snapshot_stays_what_it_was(store: Store) -> None:
+    """A search that holds one is not disturbed by changes; nothing new means the same snapshot."""
+    caches = caches_of(store)
+    first = store.add(prepared("甲乙", source="a"), fingerprints=FINGERPRINTS).id
+    held = caches.current()
+    assert caches.current() is held
+    for number in range(12):
+        store.add(prepared(f"甲{number}"), fingerprints=FINGERPRINTS)
+        caches.current()
+    store.remove(first)
+    assert found_in(caches.current(), "甲") == (list(range(2, 14)), list(range(2, 14)))
+    assert found_in(held, "甲") == ([1], [1])
+    assert (len(held.dense), len(held.lexical), held.sequence) == (1, 1, 1)
+
+
+def test_an_empty_store_has_empty_caches(store: Store) -> None:
+    """And a document without passages leaves them so."""
+    caches = caches_of(store)
+    assert found_in(caches.current(), "甲") == ([], [])
+    store.add(prepared("甲", lines=False), fingerprints=FINGERPRINTS)
+    assert found_in(caches.current(), "甲") == ([], [])
+    assert caches.current().sequence == 1
+
+
+def test_vectors_of_another_model_are_never_mixed_in(store: Store) -> None:
+    """Neither at the start nor when another process rebuilds; agreeing again heals."""
+    store.add(prepared("甲"), fingerprints=FINGERPRINTS)
+    caches = caches_of(store)
+    with pytest.raises(ModelMismatch, match="its model is hash-1, this service's is hash-2"):
+        caches_of(store, FINGERPRINTS | {"model": "hash-2"})
+    store.replace_passages([prepared("甲")], fingerprints={"model": "hash-2"}, sequence=store.sequence())
+    for _ in range(2):
+        with pytest.raises(ModelMismatch, match="its model is hash-2, this service's is hash-1"):
+            caches.current()
+    store.replace_passages([prepared("甲")], fingerprints={"model": "hash-1"}, sequence=store.sequence())
+    assert found_in(caches.current(), "甲") == ([3], [3])
+
+
+def test_a_damaged_passage_is_named_and_the_caches_heal_when_it_is_gone(store: Store) -> None:
+    """Nothing half applied remains."""
+    caches = caches_of(store)
+    store.add(prepared("甲乙", source="a"), fingerprints=FINGERPRINTS)
+    bad = store.add(prepared("甲丙\n甲丁", source="b"), fingerprints=FINGERPRINTS).id
+    change(store.path, "UPDATE passages SET vectors = zeroblob(1024) WHERE key = 3")
+    for _ in range(2):
+        with pytest.raises(StoreDamaged, match=r"\(key 3\) does not match its digest"):
+            caches.current()
+    store.remove(bad)
+    assert found_in(caches.current(), "甲") == ([1], [1])
+
+
+class ManyHistories(RuleBasedStateMachine):
+    """Add, replace, remove, write through another store, reopen: always what a dict says."""
+
+    documents: Bundle[str] = Bundle("documents")
+    texts = some.lists(some.text("甲乙丙", min_size=1, max_size=3), min_size=1, max_size=3).map("\n".join)
+
+    @initialize()
+    def begin(self) -> None:
+        """Open an empty store in a folder of its own."""
+        self.folder = Path(tempfile.mkdtemp())
+        self.stores = [Store(self.folder / "wenqu.db"), Store(self.folder / "wenqu.db")]
+        self.caches = caches_of(self.stores[0])
+        self.held: dict[str, list[str]] = {}
+        self.number = 0
+
+    @rule(target=documents, text=texts, by=some.integers(0, 1))
+    def add(self, text: str, by: int) -> str:
+        """Add a document through either store."""
+        return self._add(text, by, None)
+
+    @rule(target=documents, former=consumes(documents), text=texts, by=some.integers(0, 1))
+    def replace(self, former: str, text: str, by: int) -> str:
+        """Replace one."""
+        return self._add(text, by, former)
+
+    @rule(former=consumes(documents), by=some.integers(0, 1))
+    def remove(self, former: str, by: int) -> None:
+        """Remove one."""
+        self.stores[by].remove(former)
+        del self.held[former]
+
+    @rule(target=documents, known=consumes(documents))
+    def add_again(self, known: str) -> str:
+        """Adding what is there changes nothing."""
+        sequence = self.stores[0].sequence()
+        document = self.stores[0].original(known)
+        source = self.stores[0].document(known).source
+        self.stores[0].add(prepared(document.text, source=source), fingerprints=FINGERPRINTS)
+        assert self.stores[0].sequence() == sequence
+        return known
 
     @rule()
-    def restart(self) -> None:
-        """Build the caches anew."""
-        self._caches = Caches(self._reading, 4, UNDER)
+    def look(self) -> None:
+        """Bring the caches up to date in between."""
+        self.caches.current()
+
+    @rule()
+    def reopen(self) -> None:
+        """Restart."""
+        for store in self.stores:
+            store.close()
+        self.stores = [Store(self.folder / "wenqu.db") for _ in self.stores]
+        self.caches = caches_of(self.stores[0])
 
     @invariant()
-    def both_arms_find_exactly_what_is_there(self) -> None:
-        """Neither a ghost nor a gap."""
-        assert found_by(self._caches, self._reading) == (self._model, self._model)
+    def agree(self) -> None:
+        """Documents, passages, both arms: all as the dict says, and as caches built anew say."""
+        lines = sorted(line for held in self.held.values() for line in held)
+        store = self.stores[0]
+        assert {document.id for document in store.documents()} == self.held.keys()
+        assert sorted(each.text for key in self.held for each in store.passages_of(key)) == lines
+        snapshot, fresh = self.caches.current(), caches_of(self.stores[1]).current()
+        for question in ("甲", "乙丙"):
+            dense, lexical = found_in(snapshot, question)
+            assert (dense, lexical) == found_in(fresh, question)
+            assert sorted(passage.text for passage in store.passages(dense).values()) == lines
+            with_it = [line for line in lines if set(line) & set(question)]
+            assert sorted(passage.text for passage in store.passages(lexical).values()) == with_it
+            vector = EMBEDDER.embed_questions([question])[0]
+            keys = np.array(dense, np.int64)
+            assert np.array_equal(snapshot.dense.scores(vector, keys), fresh.dense.scores(vector, keys))
 
     def teardown(self) -> None:
-        """Close what was opened."""
-        self._writing.close()
-        self._reading.close()
-        self._folder.cleanup()
+        """Leave nothing behind."""
+        for store in getattr(self, "stores", []):
+            store.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _add(self, text: str, by: int, former: str | None) -> str:
+        self.number += 1
+        document = prepared(text, source=str(self.number))
+        self.stores[by].add(document, fingerprints=FINGERPRINTS, replaces=former)
+        if former is not None:
+            del self.held[former]
+        self.held[document.id] = text.split("\n")
+        return document.id
 
 
-TestFollowing = Following.TestCase
-TestFollowing.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
-
-
-def test_a_snapshot_in_hand_stays_as_it_is(store: Store) -> None:
-    """A search that began before a removal ends on the state that it began with."""
-    store.add(prepared("甲"), fingerprints=UNDER)
-    caches = Caches(store, 4, UNDER)
-    former = caches.current()
-    store.remove("甲")
-    assert len(caches.current().dense) == len(caches.current().lexical) == 0
-    assert len(former.dense) == len(former.lexical) == 2
-
-
-def test_another_model_s_vectors_are_never_served(store: Store) -> None:
-    """Neither at the start nor when somebody rebuilds under a running service."""
-    store.add(prepared("甲"), fingerprints=UNDER)
-    with pytest.raises(ModelMismatch):
-        Caches(store, 4, {"model": "m2"})
-    caches = Caches(store, 4, UNDER)
-    store.replace_passages([prepared("甲")], fingerprints={"model": "m2", "terms": "t1"}, sequence=1)
-    with pytest.raises(ModelMismatch):
-        caches.current()
-
-
-def test_after_damage_is_mended_it_begins_again_from_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half-applied changes are not applied twice."""
-    caches = Caches(store, 4, UNDER)
-    store.add(prepared("甲"), fingerprints=UNDER)
-    whole = store.indexed_passages
-
-    def torn(first: int, last: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
-        yield from list(whole(first, last))[:1]
-        raise StoreDamaged("a row")
-
-    monkeypatch.setattr(store, "indexed_passages", torn)
-    with pytest.raises(StoreDamaged):
-        caches.current()
-    monkeypatch.undo()
-    assert (len(caches.current().dense), len(caches.current().lexical)) == (2, 2)
+TestManyHistories = ManyHistories.TestCase
+TestManyHistories.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)

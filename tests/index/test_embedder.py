@@ -1,114 +1,216 @@
-"""The embedder: unit vectors for whatever comes, the model's own prompts, no network, refusals that help."""
+"""The embedder: the bundled model, a tiny one made on the spot, and what is said where there is none.
+
+Takes    index/model; random weights and a small vocabulary
+Gives    tests, the only ones of the index that load torch          Never  the network
+"""
 
 import json
 import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from index.embedder import BUNDLED_MODEL, SentenceEmbedder
 from index.errors import ModelUnavailable
 
-AWKWARD = ["", " ", "铁", "123456", "。", "GDP增长6.5% in 2024年", "𠮷🚄", "word " * 3000]
+TEXTS = ["", " ", "轨道", "12.6", "GB/T 7714", "成都都市圈如何推进通勤？How about metro lines? 😀", "字" * 2000]
+
+VOCABULARY = [
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    *"轨道交通勤城市群问答题：:，。abcdefg0123456789",
+    "query",
+    "passage",
+]
+PROMPTS = {"query": "query: ", "document": "passage: "}
 
 
 @pytest.fixture(scope="module")
 def bundled() -> SentenceEmbedder:
-    """Give the model that ships."""
-    return SentenceEmbedder()
+    """Load the bundled model once."""
+    return SentenceEmbedder(threads=1)
 
 
-def test_whatever_comes_becomes_a_finite_unit_vector(bundled: SentenceEmbedder) -> None:
-    """Empty texts, single words, numbers, rare characters, texts beyond the window."""
-    for vectors in (bundled.embed_passages(AWKWARD), bundled.embed_questions(AWKWARD)):
-        assert vectors.dtype == np.float32 and vectors.shape == (len(AWKWARD), bundled.dimension)
-        np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-4)
+@pytest.fixture(scope="module")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a model of two small layers with random weights, as sentence-transformers saves them."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
 
-
-def test_both_scripts_mean_the_same(bundled: SentenceEmbedder) -> None:
-    """Simplified and Traditional Chinese are nearer than 0.98."""
-    pairs = [("轨道交通与医疗保险", "軌道交通與醫療保險"), ("长三角的户籍制度改革", "長三角的戶籍制度改革")]
-    simplified, traditional = (bundled.embed_passages([pair[place] for pair in pairs]) for place in (0, 1))
-    assert (np.sum(simplified * traditional, axis=1) > 0.98).all()
-
-
-def test_meaning_is_nearer_than_chance(bundled: SentenceEmbedder) -> None:
-    """A question in either language finds its sentence among three."""
-    sentences = ["参保人员跨城就医可以直接刷卡结算。", "市域铁路每天开行百余对动车。", "高校与企业共建联合实验室。"]
-    passages = bundled.embed_passages(sentences)
-    questions = bundled.embed_questions(["在外地看病能报销吗", "How many trains run every day?"])
-    assert (questions @ passages.T).argmax(axis=1).tolist() == [0, 1]
-
-
-def test_one_question_gives_what_many_give(bundled: SentenceEmbedder) -> None:
-    """The remembered vector is the computed one."""
-    together = bundled.embed_questions(["通勤", "医保"])
-    for _ in range(2):
-        np.testing.assert_allclose(bundled.embed_questions(["医保"])[0], together[1], atol=1e-5)
-    assert bundled.embed_passages([]).shape == (0, bundled.dimension)
-
-
-def test_texts_are_measured_whole(bundled: SentenceEmbedder) -> None:
-    """Beyond the window too, so that nothing is cut off unseen."""
-    assert bundled.window >= 512
-    assert bundled.measure("word " * 3000) > 3000
-    assert bundled.measure("") == 2
-
-
-def make_model(folder: Path) -> None:
-    """Write a model of one layer with random weights and prompts of its own."""
-    folder.mkdir()
-    letters = [chr(code) for code in range(97, 123)]
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ":", *letters, *(f"##{letter}" for letter in letters)]
-    (folder / "vocab.txt").write_text("\n".join(vocabulary))
-    config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
+    parts = tmp_path_factory.mktemp("parts")
+    (parts / "vocab.txt").write_text("\n".join(VOCABULARY), "utf-8")
+    torch.manual_seed(1)
+    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+    BertModel(BertConfig(vocab_size=len(VOCABULARY), max_position_embeddings=64, **sizes)).save_pretrained(parts)
+    BertTokenizerFast(str(parts / "vocab.txt"), model_max_length=64).save_pretrained(parts)
+    words = Transformer(str(parts))
+    folder = tmp_path_factory.mktemp("tiny")
+    model = SentenceTransformer(
+        modules=[words, Pooling(words.get_embedding_dimension()), Normalize()], prompts=PROMPTS, device="cpu"
     )
-    torch.manual_seed(0)
-    BertModel(config).save_pretrained(folder / "bert")
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder / "bert")
-    transformer = Transformer(str(folder / "bert"), max_seq_length=32)
-    prompts = {"query": "ask: ", "document": "tell: "}
-    SentenceTransformer(modules=[transformer, Pooling(16)], prompts=prompts, device="cpu").save(str(folder / "model"))
+    model.save(str(folder), create_model_card=False)
+    return folder
 
 
-def test_any_local_model_serves_with_its_own_prompts(tmp_path: Path) -> None:
-    """Questions and passages of the same words differ; the fingerprint follows the files."""
-    make_model(tmp_path / "made")
-    folder = tmp_path / "made" / "model"
-    embedder = SentenceEmbedder(str(folder))
-    assert (embedder.dimension, embedder.window) == (16, 32)
-    questions, passages = embedder.embed_questions(["abc", "b"]), embedder.embed_passages(["abc", "b"])
-    assert not np.allclose(questions, passages, atol=1e-3)
-    twin = tmp_path / "twin"
-    shutil.copytree(folder, twin)
-    assert SentenceEmbedder(str(twin)).fingerprint == embedder.fingerprint
-    path = twin / "config_sentence_transformers.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"prompts": {"query": "", "document": ""}}))
-    assert SentenceEmbedder(str(twin)).fingerprint != embedder.fingerprint
+@pytest.fixture
+def tiny(tiny_folder: Path) -> SentenceEmbedder:
+    """Load the tiny model."""
+    return SentenceEmbedder(str(tiny_folder))
 
 
-def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    """With the name of the setting."""
-    with pytest.raises(ModelUnavailable, match="set WENQU_MODEL"):
-        SentenceEmbedder(str(tmp_path / "none"))
+@pytest.fixture
+def copied(tiny_folder: Path, tmp_path: Path) -> Path:
+    """Give a copy of the tiny model that a test may change."""
+    return Path(shutil.copytree(tiny_folder, tmp_path / "model"))
 
 
-def test_a_hub_name_is_not_fetched_unless_allowed() -> None:
-    """The message says how to allow it."""
-    with pytest.raises(ModelUnavailable, match="WENQU_MODEL_DOWNLOAD=true"):
-        SentenceEmbedder("someone/some-model")
+def test_every_text_has_a_finite_vector_of_length_one(bundled: SentenceEmbedder) -> None:
+    """Empty, one word, numbers, mixed, far too long; as a question and as a passage."""
+    for vectors in (bundled.embed_questions(TEXTS), bundled.embed_passages(TEXTS)):
+        assert vectors.shape == (len(TEXTS), bundled.dimension)
+        assert vectors.dtype == np.float32
+        assert np.isfinite(vectors).all()
+        assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_weights_that_could_run_code_are_refused(tmp_path: Path) -> None:
-    """A pickle in place of safetensors is not read."""
-    folder = tmp_path / "model"
-    shutil.copytree(BUNDLED_MODEL, folder)
-    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
-    with pytest.raises(ModelUnavailable, match="safetensors"):
-        _ = SentenceEmbedder(str(folder)).dimension
+def test_a_text_has_the_same_vector_alone_and_among_others(bundled: SentenceEmbedder) -> None:
+    """Padding does not show; asked again, the remembered vector is the same and cannot be changed."""
+    together = bundled.embed_questions(TEXTS)
+    for text, vector in zip(TEXTS, together, strict=True):
+        alone = bundled.embed_questions([text])
+        assert alone.shape == (1, bundled.dimension)
+        assert alone[0] == pytest.approx(vector, abs=1e-4)
+    again = bundled.embed_questions(["轨道"])
+    assert np.array_equal(again, bundled.embed_questions(["轨道"]))
+    with pytest.raises(ValueError, match="read-only"):
+        again[0, 0] = 1
+
+
+def test_nothing_to_embed_gives_no_rows(bundled: SentenceEmbedder) -> None:
+    """Of the right width."""
+    assert bundled.embed_passages([]).shape == bundled.embed_questions([]).shape == (0, bundled.dimension)
+
+
+def test_what_means_alike_lies_near(bundled: SentenceEmbedder) -> None:
+    """Nearer than what has nothing to do with it."""
+    question = bundled.embed_questions(["成都都市圈如何推进通勤？"])[0]
+    near, far = bundled.embed_passages(["成都都市圈加快轨道交通建设，方便居民通勤。", "番茄要先切块，再和鸡蛋一起炒。"])
+    assert question @ near > question @ far
+
+
+def test_measuring_counts_what_the_model_sees(bundled: SentenceEmbedder) -> None:
+    """Its two marks for an empty text; more for more; beyond the window too."""
+    assert bundled.measure("") == 2
+    assert bundled.measure("轨道") > 2
+    assert bundled.measure("字" * 2000) > bundled.window == 512
+
+
+def test_many_threads_get_the_same_vectors(bundled: SentenceEmbedder) -> None:
+    """They take turns."""
+    expected = bundled.embed_passages(["轨道"])
+    found: list[bool] = []
+    threads = [
+        threading.Thread(
+            target=lambda: found.append(np.allclose(bundled.embed_passages(["轨道"]), expected, atol=1e-5))
+        )
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [True] * 6
+
+
+def test_a_local_model_is_used_with_its_own_prompts(tiny: SentenceEmbedder) -> None:
+    """Questions and passages get different ones, and so different vectors; the passage's is measured."""
+    assert (tiny.dimension, tiny.window) == (32, 64)
+    question, passage = tiny.embed_questions(["轨道"])[0], tiny.embed_passages(["轨道"])[0]
+    assert question != pytest.approx(passage, abs=1e-3)
+    bare = tiny._model.encode([PROMPTS["query"] + "轨道", PROMPTS["document"] + "轨道"], normalize_embeddings=True)
+    assert question == pytest.approx(bare[0], abs=1e-5)
+    assert passage == pytest.approx(bare[1], abs=1e-5)
+    assert tiny.measure("轨道") == len(tiny._model.tokenizer(PROMPTS["document"] + "轨道")["input_ids"]) > 4
+
+
+def test_a_passage_that_is_measured_to_fit_is_read_to_its_end(tiny: SentenceEmbedder) -> None:
+    """At the window exactly, the last character still counts; one more is cut off."""
+    text = "轨" * (tiny.window - tiny.measure(""))
+    assert tiny.measure(text) == tiny.window
+    fitting, changed = tiny.embed_passages([text, text[:-1] + "道"])
+    assert fitting != pytest.approx(changed, abs=1e-4)
+    longer, other = tiny.embed_passages([text + "道", text + "交"])
+    assert longer == pytest.approx(other, abs=1e-6)
+
+
+def test_the_fingerprint_is_that_of_the_files(copied: Path, tiny: SentenceEmbedder) -> None:
+    """Equal for a copy; another for other weights, prompts or words; cards and licences do not count."""
+    known = {tiny.fingerprint}
+    assert SentenceEmbedder(str(copied)).fingerprint == tiny.fingerprint
+    (copied / "README.md").write_text("card")
+    assert SentenceEmbedder(str(copied)).fingerprint == tiny.fingerprint
+    for name in ("model.safetensors", "config_sentence_transformers.json", "tokenizer.json"):
+        file = next(copied.rglob(name))
+        file.write_bytes(file.read_bytes()[:-1] + b" ")
+        known.add(SentenceEmbedder(str(copied)).fingerprint)
+    assert len(known) == 4
+    assert all(fingerprint.startswith("model-") for fingerprint in known)
+
+
+def test_the_bundled_model_is_found_wherever_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its fingerprint needs no loading."""
+    monkeypatch.chdir(tmp_path)
+    assert SentenceEmbedder().fingerprint == SentenceEmbedder(str(BUNDLED_MODEL)).fingerprint
+
+
+@pytest.mark.parametrize("name", ["/nowhere/model", "./nowhere", "../nowhere", "~/nowhere"])
+def test_a_folder_that_is_missing_is_named_with_the_remedy(name: str) -> None:
+    """Nobody is asked for it."""
+    with pytest.raises(ModelUnavailable, match=r"nowhere.*: does not exist; set WENQU_MODEL to a folder or a hub name"):
+        SentenceEmbedder(name)
+
+
+@pytest.mark.parametrize("name", ["nobody/no-such-model", "no-such-model", "not a name", "a/b/c", "nobody/模型"])
+def test_a_hub_name_that_is_not_here_is_refused_offline(name: str) -> None:
+    """Without asking the network; the message says how to allow it."""
+    with pytest.raises(
+        ModelUnavailable, match=r"is no folder and not in the local model cache; set WENQU_MODEL_DOWNLOAD"
+    ):
+        SentenceEmbedder(name)
+
+
+@pytest.fixture(params=["empty", "no weights", "cut weights", "cut words", "no config", "unknown part", "own code"])
+def unfit(request: pytest.FixtureRequest, copied: Path) -> Iterator[Path]:
+    """Spoil the copy in one way."""
+    match request.param:
+        case "empty":
+            shutil.rmtree(copied)
+            copied.mkdir()
+        case "no weights":
+            next(copied.rglob("model.safetensors")).unlink()
+        case "cut weights" | "cut words":
+            file = next(copied.rglob("model.safetensors" if request.param == "cut weights" else "tokenizer.json"))
+            file.write_bytes(file.read_bytes()[:1000])
+        case "no config":
+            next(copied.rglob("config.json")).unlink()
+        case "unknown part" | "own code":
+            modules = json.loads((copied / "modules.json").read_text())
+            modules[0]["type"] = "own.Code" if request.param == "own code" else "sentence_transformers.models.Nothing"
+            (copied / "modules.json").write_text(json.dumps(modules))
+            (copied / "own.py").write_text("raise SystemExit('executed')")
+    yield copied
+
+
+def test_a_folder_that_holds_no_fit_model_is_refused(unfit: Path) -> None:
+    """When it is loaded; the message names the folder and what it must hold. Code of its own is never run."""
+    embedder = SentenceEmbedder(str(unfit))
+    with pytest.raises(ModelUnavailable, match=r"(?s)cannot be loaded .*; it must be a sentence-transformers folder"):
+        embedder.embed_questions(["轨道"])

@@ -1,90 +1,149 @@
-"""The lexical arm against a naive BM25 loop, over three weighted fields."""
+"""Passages by their words, against BM25 written out as a loop.
+
+Takes    made-up terms, short enough that tantivy stores their number exactly (up to 40)
+Gives    tests          Never  jieba, text
+"""
 
 import math
-from collections import Counter
+import random
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import strategies as some
 
-from index.lexical import FIELD_WEIGHTS, K1, LexicalIndex
+from index.lexical import FIELD_WEIGHTS, K1, LexicalIndex, LexicalSnapshot
 from index.types import Terms
+from tests.index.fakes import keys_of, terms_of
 
 B = 0.75
-NONE = np.empty(0, np.int64)
-WORDS = st.sampled_from(["城市", "通勤", "铁路", "医保", "gb/t-7714", "a"])
-# tantivy writes the length of a field in one byte: exactly up to 40 terms, so the oracle's fields stay shorter.
-FIELD = st.lists(WORDS, max_size=12).map(tuple)
-TERMS = st.builds(Terms, FIELD, FIELD, FIELD)
+NONE = keys_of()
+VOCABULARY = "甲乙丙丁戊己庚辛"
 
 
-def naive_scores(passages: list[Terms], question: Terms) -> list[float]:
-    """Score each passage by BM25 (Robertson & Zaragoza 2009) summed over the fields, over the largest sum possible."""
-    totals, ceiling, count = [0.0] * len(passages), 0.0, len(passages)
+def snapshot_of(passages: Mapping[int, Terms]) -> LexicalSnapshot:
+    """Index all passages at once."""
+    return LexicalIndex().apply(passages.items(), NONE)
+
+
+def made_up(draw: random.Random) -> Terms:
+    """Return terms of all three fields, each at most 30 long."""
+    fields = [tuple(draw.choices(VOCABULARY, k=draw.randint(0, 30))) for _ in FIELD_WEIGHTS]
+    return Terms(*fields)
+
+
+def naive_scores(passages: Mapping[int, Terms], question: Terms) -> dict[int, float]:
+    """Return BM25 over the ceiling of what a passage could reach, for passages that share a term."""
+    totals = dict.fromkeys(passages, 0.0)
+    ceiling = 0.0
     for field, weight in FIELD_WEIGHTS.items():
-        fields = [getattr(passage, field) for passage in passages]
-        mean = sum(map(len, fields)) / count
+        held = {key: getattr(terms, field) for key, terms in passages.items()}
+        average = sum(len(words) for words in held.values()) / len(held)
         for term in set(getattr(question, field)):
-            holding = sum(term in words for words in fields)
-            idf = math.log(1 + (count - holding + 0.5) / (holding + 0.5))
-            ceiling += weight * idf * (K1 + 1)
-            for place, words in enumerate(fields):
-                frequency = Counter(words)[term]
-                if frequency:
-                    norm = K1 * (1 - B + B * len(words) / mean)
-                    totals[place] += weight * idf * frequency * (K1 + 1) / (frequency + norm)
-    return [total / ceiling if ceiling else 0.0 for total in totals]
+            frequency = sum(term in words for words in held.values())
+            inverse = math.log(1 + (len(held) - frequency + 0.5) / (frequency + 0.5))
+            ceiling += weight * inverse * (K1 + 1)
+            for key, words in held.items():
+                count = words.count(term)
+                if count:
+                    norm = K1 * (1 - B + B * len(words) / average)
+                    totals[key] += weight * inverse * (K1 + 1) * count / (count + norm)
+    return {key: total / ceiling for key, total in totals.items() if total > 0}
 
 
-@settings(max_examples=60, deadline=None)
-@given(passages=st.lists(TERMS, min_size=1, max_size=12), question=TERMS)
-def test_it_scores_as_a_naive_loop_does(passages: list[Terms], question: Terms) -> None:
-    """Every passage that shares a term, and no other."""
-    snapshot = LexicalIndex().apply(enumerate(passages, start=1), NONE)
-    found = snapshot.search(question, len(passages))
-    expected = {key: score for key, score in enumerate(naive_scores(passages, question), start=1) if score > 0}
+@settings(max_examples=25, deadline=None)
+@given(some.randoms(use_true_random=False))
+def test_scores_are_those_of_a_naive_loop(draw: random.Random) -> None:
+    """Every passage that shares a term is found with the score of the formula, and no other."""
+    passages = {key: made_up(draw) for key in range(1, draw.randint(2, 40))}
+    question = made_up(draw)
+    expected = naive_scores(passages, question)
+    found = snapshot_of(passages).search(question, 100)
     assert set(found.keys.tolist()) == set(expected)
-    for key, score in zip(found.keys.tolist(), found.scores.tolist(), strict=True):
-        assert score == pytest.approx(expected[key], rel=1e-4)
-    assert found.scores.tolist() == sorted(found.scores.tolist(), reverse=True)
+    assert found.scores.tolist() == pytest.approx([expected[key] for key in found.keys.tolist()], rel=1e-4)
+    assert (np.diff(found.scores) <= 0).all()
+    assert ((found.scores >= 0) & (found.scores <= 1)).all()
 
 
-def terms(*words: str) -> Terms:
-    """Make terms of words alone."""
-    return Terms(words, (), ())
+@settings(max_examples=25, deadline=None)
+@given(some.randoms(use_true_random=False))
+def test_a_filter_leaves_the_scores_as_they_were(draw: random.Random) -> None:
+    """The passages allowed keep score and order; the others are gone, however few are asked for."""
+    passages = {key: made_up(draw) for key in range(1, 30)}
+    allowed = keys_of(*sorted(draw.sample(range(1, 40), k=10)))
+    question = made_up(draw)
+    snapshot = snapshot_of(passages)
+    everything = snapshot.search(question, 100)
+    kept = np.isin(everything.keys, allowed)
+    for count in (3, 100):
+        filtered = snapshot.search(question, count, allowed)
+        assert filtered.scores.tolist() == pytest.approx(everything.scores[kept][:count].tolist(), rel=1e-5)
+        assert set(filtered.keys.tolist()) <= set(allowed.tolist())
+    by_key = dict(zip(everything.keys.tolist(), everything.scores.tolist(), strict=True))
+    expected = [by_key.get(key, 0.0) for key in allowed.tolist()]
+    assert snapshot.scores(question, allowed).tolist() == pytest.approx(expected, rel=1e-5)
 
 
-def test_removed_passages_are_gone_and_former_snapshots_stay() -> None:
-    """Removal is inside the arm: what is gone takes nobody's place."""
+def test_what_was_removed_is_not_found_and_the_rest_still_is() -> None:
+    """Also where most passages that held a word are gone: the last one is found, with a score like before."""
     index = LexicalIndex()
-    former = index.apply([(1, terms("通勤")), (2, terms("通勤", "铁路"))], NONE)
-    latter = index.apply([(3, terms("通勤"))], np.array([1]))
-    assert set(former.search(terms("通勤"), 9).keys.tolist()) == {1, 2}
-    assert set(latter.search(terms("通勤"), 9).keys.tolist()) == {2, 3}
-    assert (len(former), len(latter)) == (2, 2)
+    index.apply([(key, terms_of("甲", str(key))) for key in range(1, 11)] + [(11, terms_of("乙"))], NONE)
+    snapshot = index.apply((), keys_of(*range(1, 10)))
+    assert len(snapshot) == 2
+    found = snapshot.search(terms_of("甲"), 10)
+    assert found.keys.tolist() == [10]
+    assert 0 < found.scores[0] < 1
+    assert snapshot.scores(terms_of("甲"), keys_of(1, 10, 11)).tolist() == [0, found.scores[0], 0]
 
 
-def test_filters_change_who_is_found_but_no_score() -> None:
-    """The allowed keys are a condition, not evidence."""
-    snapshot = LexicalIndex().apply([(key, terms("通勤", f"词{key}")) for key in range(1, 9)], NONE)
-    everywhere = snapshot.search(terms("通勤"), 9)
-    inside = snapshot.search(terms("通勤"), 9, np.array([2, 5]))
-    assert inside.keys.tolist() == [2, 5]
-    by_key = dict(zip(everywhere.keys.tolist(), everywhere.scores.tolist(), strict=True))
-    assert inside.scores.tolist() == pytest.approx([by_key[2], by_key[5]])
+def test_removing_does_not_reorder_the_rest() -> None:
+    """Scores stay below their ceiling, so that better matches stay ahead of worse ones."""
+    index = LexicalIndex()
+    before = index.apply([(key, terms_of(*"甲乙丙"[: key % 3 + 1], *"丁" * key)) for key in range(1, 31)], NONE)
+    after = index.apply((), keys_of(*range(1, 25)))
+    expected = [key for key in before.search(terms_of(*"甲乙丙"), 30).keys.tolist() if key >= 25]
+    found = after.search(terms_of(*"甲乙丙"), 30)
+    assert found.keys.tolist() == expected
+    assert (np.diff(found.scores) <= 0).all()
+    assert found.scores[0] < 1
 
 
-@pytest.mark.parametrize("question", [terms(), terms("无")])
-def test_what_shares_no_word_is_no_hit(question: Terms) -> None:
-    """An unknown word finds nothing, not everything with score 0."""
-    snapshot = LexicalIndex().apply([(1, terms("通勤"))], NONE)
-    assert len(snapshot.search(question, 5).keys) == 0
-    assert snapshot.scores(question, np.array([1])).tolist() == [0.0]
+def test_a_snapshot_does_not_change_while_the_index_does() -> None:
+    """A search that began before a removal ends as it would have."""
+    index = LexicalIndex()
+    earlier = index.apply([(1, terms_of("甲")), (2, terms_of("甲"))], NONE)
+    later = index.apply([(3, terms_of("甲"))], keys_of(1))
+    assert earlier.search(terms_of("甲"), 9).keys.tolist() == [1, 2]
+    assert later.search(terms_of("甲"), 9).keys.tolist() == [2, 3]
+    assert (len(earlier), len(later)) == (2, 2)
 
 
-def test_the_share_of_known_words_is_told() -> None:
-    """Half of the words occur somewhere."""
-    snapshot = LexicalIndex().apply([(1, terms("通勤"))], NONE)
-    assert snapshot.known_share(("通勤", "飞船")) == 0.5
-    assert snapshot.known_share(()) == 0.0
+@pytest.mark.parametrize("question", [terms_of(), terms_of("没有"), Terms((), ("没有",), ("没",))])
+def test_unknown_words_find_nothing(question: Terms) -> None:
+    """A question without a single known term has no lexical hit, rather than one of score 0."""
+    snapshot = snapshot_of({1: terms_of("甲"), 2: terms_of("乙")})
+    assert not len(snapshot.search(question, 10).keys)
+    assert snapshot.scores(question, keys_of(1, 2)).tolist() == [0, 0]
+
+
+def test_an_unknown_word_lowers_the_score() -> None:
+    """A passage that lacks half of the question reaches no more than a part of the ceiling."""
+    snapshot = snapshot_of({1: terms_of("甲"), 2: terms_of("乙")})
+    whole = snapshot.search(terms_of("甲"), 1).scores[0]
+    assert snapshot.search(terms_of("甲", "没有"), 1).scores[0] < whole
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    """Neither does a filter that allows nothing."""
+    empty = snapshot_of({})
+    assert len(empty) == 0
+    assert not len(empty.search(terms_of("甲"), 10).keys)
+    assert not len(snapshot_of({1: terms_of("甲")}).search(terms_of("甲"), 10, keys_of()).keys)
+
+
+def test_the_known_share_counts_each_word_once() -> None:
+    """One of two words is known, whatever their repetitions; without words it is 0."""
+    snapshot = snapshot_of({1: terms_of("甲")})
+    assert snapshot.known_share(["甲", "甲", "没有"]) == 0.5
+    assert snapshot.known_share([]) == 0.0

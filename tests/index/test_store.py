@@ -1,211 +1,187 @@
-"""The truth: what was acknowledged is there whole, what was removed is gone, what is damaged is named."""
+"""The store: what is stored comes back as it was, what is removed is gone, changes are seen by everybody.
 
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
-import textwrap
-from pathlib import Path
+Takes    documents made up, databases in folders of their own
+Gives    tests          Never  the network
+"""
+
+from typing import Any
 
 import numpy as np
 import pytest
 
-from corpus.types import Document, Heading, Section, Sentence
-from index.errors import ModelMismatch, StoreDamaged, StoreUnavailable, UnknownDocument
+from corpus.types import Document, Heading, Section
+from index.errors import StoreUnavailable, UnknownDocument
+from index.rows import label_value
 from index.store import Store
-from index.types import Filters, NewPassage, PreparedDocument, Terms
-
-ROOT = Path(__file__).parents[2]
-UNDER = {"model": "m1", "terms": "t1"}
+from index.types import Change, PreparedDocument
+from tests.index.fakes import FINGERPRINTS, add, prepared
 
 
-def prepared(name: str, *, passages: int = 2, source: str = "sent", **metadata: str | int | float) -> PreparedDocument:
-    """Make a document of so many passages of one sentence each."""
-    sentences = [f"{name}的第{number}句。" for number in range(passages)]
-    text = "".join(sentences)
-    spans = [Sentence(place * len(sentences[0]), (place + 1) * len(sentences[0])) for place in range(passages)]
-    document = Document(text, f"题{name}", (Heading(0, 1, 1, name),), metadata, "gb18030", (0, len(sentences[0])))
-    new = tuple(
-        NewPassage(
-            id=f"{name}-{number}",
-            section=0,
-            start=span.start,
-            end=span.end,
-            text=sentences[number],
-            sentences=(span,),
-            terms=Terms((name, "gb/t-7714"), ("甲乙",), ("句",)),
-            vectors=np.full((1, 4), 0.5, np.float32),
-        )
-        for number, span in enumerate(spans)
+def test_what_is_stored_comes_back_as_it_was(store: Store) -> None:
+    """The document with all that its reader settled, the passages with terms and vectors."""
+    made = prepared("甲乙\n丙", title="题", source="a.txt", year=2026, free=True, share=0.5)
+    document = Document(
+        made.document.text, "题", (Heading(0, 2, 1, "甲乙"),), made.document.metadata, "gb18030", (0, 3)
     )
-    return PreparedDocument(name, source, document, (Section(0, len(text), "节", path=("章",)),), new)
-
-
-def keys_of(store: Store) -> set[int]:
-    """Return the keys of all passages that exist."""
-    return {passage.key for passage in store.indexed_passages(1, 2**62)}
-
-
-def test_a_document_comes_back_as_it_went_in(store: Store) -> None:
-    """Text, headings, metadata, sections, pages, terms, vectors, sentences."""
-    given = prepared("甲", year=2024, author="某人")
-    stored = store.add(given, fingerprints=UNDER)
-    assert store.original("甲") == given.document
-    assert (stored.sections, stored.passages, dict(stored.metadata)) == (given.sections, 2, given.document.metadata)
-    assert store.document("甲") == stored == store.documents()[0]
-    first, second = store.passages_of("甲")
-    assert (first.text, first.section, first.page, second.page) == ("甲的第0句。", "节", 1, 2)
-    assert second.sentences == given.passages[1].sentences
-    (indexed, _) = store.indexed_passages(1, 99)
-    assert indexed.terms == given.passages[0].terms
-    np.testing.assert_array_equal(indexed.vectors, given.passages[0].vectors)
+    section = Section(0, 4, "题", "section", ("上", "中"))
+    made = PreparedDocument(made.id, made.source, document, (section,), made.passages)
+    stored = store.add(made, fingerprints=FINGERPRINTS)
+    assert store.document(made.id) == stored == store.documents()[0] == store.by_source("a.txt")
+    assert (stored.title, stored.source, stored.characters, stored.passages) == ("题", "a.txt", 4, 2)
+    assert stored.sections == (section,)
+    assert store.original(made.id) == document
+    passages = store.passages_of(made.id)
+    assert [(passage.text, passage.start, passage.end, passage.page) for passage in passages] == [
+        ("甲乙", 0, 2, 1),
+        ("丙", 3, 4, 2),
+    ]
+    assert store.passages([passage.key for passage in passages] + [99]) == {each.key: each for each in passages}
+    for indexed, new in zip(store.indexed_passages(1, 99), made.passages, strict=True):
+        assert indexed.terms == new.terms
+        assert np.array_equal(indexed.vectors, new.vectors)
 
 
 def test_adding_again_changes_nothing(store: Store) -> None:
-    """Neither a row nor the sequence."""
-    store.add(prepared("甲"), fingerprints=UNDER)
-    before = (store.sequence(), store.documents(), keys_of(store))
-    store.add(prepared("甲"), fingerprints=UNDER)
-    assert (store.sequence(), store.documents(), keys_of(store)) == before
+    """The same document, also after the store was opened anew."""
+    (first,) = add(store, prepared("甲\n乙"))
+    sequence, passages = store.sequence(), store.passages_of(first)
+    again = Store(store.path)
+    assert add(again, prepared("甲\n乙")) == [first]
+    assert (again.sequence(), again.passages_of(first), again.totals()) == (sequence, passages, (1, 2))
+    again.close()
 
 
-def test_a_replacement_is_one_step(store: Store) -> None:
-    """The former document goes as the new one comes; keys are never given twice."""
-    store.add(prepared("甲"), fingerprints=UNDER)
-    former = keys_of(store)
-    store.add(prepared("乙", passages=3), fingerprints=UNDER, replaces="甲")
-    assert [document.id for document in store.documents()] == ["乙"]
-    assert not former & keys_of(store) and len(keys_of(store)) == 3
-    assert [(change.kind, change.document_id) for change in store.changes_after(1)] == [("remove", "甲"), ("add", "乙")]
+def test_a_document_without_passages_is_stored(store: Store) -> None:
+    """And its coming is a change of no keys."""
+    (empty,) = add(store, prepared("甲", lines=False))
+    assert store.document(empty).passages == 0
+    assert store.changes_after(0) == [Change(1, "add", empty, 1, 0)]
+    store.remove(empty)
+    assert store.documents() == []
 
 
-def test_removing_what_is_not_there_is_refused(store: Store) -> None:
-    """The message holds the id."""
-    with pytest.raises(UnknownDocument, match="'无'"):
-        store.remove("无")
-    assert store.sequence() == 0
+def test_documents_are_listed_in_the_order_they_came(store: Store) -> None:
+    """Also those of one second."""
+    assert [document.id for document in store.documents()] == []
+    ids = add(store, *(prepared(f"第{number}篇") for number in range(20)))
+    assert [document.id for document in store.documents()] == ids
+    store.remove(ids.pop(3))
+    ids += add(store, prepared("最后一篇"))
+    assert [document.id for document in store.documents()] == ids
+
+
+def test_replacing_is_one_change_for_everybody(store: Store) -> None:
+    """The former document is gone when the new one is there; its keys are never given again."""
+    former, other = add(store, prepared("甲\n乙", source="a"), prepared("丙", source="b"))
+    new = store.add(prepared("甲\n丁", source="a"), fingerprints=FINGERPRINTS, replaces=former).id
+    assert {document.id for document in store.documents()} == {other, new}
+    kinds = [(each.kind, each.document_id, each.first_key, each.last_key) for each in store.changes_after(2)]
+    assert kinds == [("remove", former, 1, 2), ("add", new, 4, 5)]
+    assert list(store.passages([1, 2])) == []
+
+
+def test_a_replacement_that_fails_leaves_the_former(store: Store) -> None:
+    """Nothing of it remains."""
+    (former,) = add(store, prepared("甲", source="a"))
+    sequence = store.sequence()
+    with pytest.raises(UnknownDocument, match="'none' is not in the index; list the documents"):
+        store.add(prepared("乙", source="a"), fingerprints=FINGERPRINTS, replaces="none")
+    assert [document.id for document in store.documents()] == [former]
+    assert store.sequence() == sequence
+    assert store.totals() == (1, 1)
+
+
+def test_what_was_removed_is_nowhere(store: Store) -> None:
+    """Not by id, source, key or filter; removing it again says so."""
+    kept, gone = add(store, prepared("甲", source="a"), prepared("乙\n丙", source="b", year=2026))
+    store.remove(gone)
+    assert [document.id for document in store.documents()] == [kept]
+    assert store.by_source("b") is None
+    assert store.passages([2, 3]) == {}
+    assert not len(store.keys_matching({"year": 2026}))
+    for ask in (store.document, store.original, store.passages_of, store.remove):
+        with pytest.raises(UnknownDocument, match=f"'{gone}' is not in the index"):
+            ask(gone)
+    assert add(store, prepared("乙\n丙", source="b")) == [gone]
+    assert [passage.key for passage in store.passages_of(gone)] == [4, 5]
 
 
 @pytest.mark.parametrize(
-    ("filters", "found"),
+    ("filters", "keys"),
     [
-        ({"year": 2024}, {"甲"}),
-        ({"year": [2023, 2024]}, {"甲", "乙"}),
-        ({"year": 2023.0}, {"乙"}),
-        ({"year": "2024"}, set()),
-        ({"author": "某人", "year": 2023}, {"乙"}),
-        ({"document_id": "丙"}, {"丙"}),
-        ({"title": "题甲"}, {"甲"}),
-        ({"source": "sent"}, {"甲", "乙", "丙"}),
-        ({"nothing": True}, set()),
-        ({}, {"甲", "乙", "丙"}),
+        ({}, [1, 2, 3, 4]),
+        ({"year": 2025}, [1, 2]),
+        ({"year": 2025.0}, [1, 2]),
+        ({"year": "2025"}, []),
+        ({"year": [2025, 2026]}, [1, 2, 3]),
+        ({"year": []}, []),
+        ({"share": 0.5}, [3]),
+        ({"free": True}, [1, 2]),
+        ({"free": 1}, []),
+        ({"kind": "通知"}, [1, 2, 4]),
+        ({"kind": "通知", "year": 2025}, [1, 2]),
+        ({"kind": "通知", "year": 2026}, []),
+        ({"title": "乙题"}, [3]),
+        ({"source": ["a", "c"]}, [1, 2, 4]),
+        ({"missing": "x"}, []),
+        ({"year": 1e300}, []),
+        ({"kind": "' OR 1=1 --"}, []),
     ],
 )
-def test_filters_compare_metadata_id_title_and_source(store: Store, filters: Filters, found: set[str]) -> None:
-    """All must hold; of a list one; a number is not its spelling."""
-    for document in (
-        prepared("甲", year=2024),
-        prepared("乙", year=2023, author="某人"),
-        prepared("丙", author="某人"),
-    ):
-        store.add(document, fingerprints=UNDER)
-    passages = store.passages(store.keys_matching(filters).tolist()).values()
-    assert {passage.document_id for passage in passages} == found
+def test_filters_are_equality_with_one_or_any_of_several(store: Store, filters: Any, keys: list[int]) -> None:
+    """Of the right type: 1 is 1.0 but neither "1" nor true; every filter must hold."""
+    add(
+        store,
+        prepared("甲\n乙", source="a", year=2025, free=True, kind="通知"),
+        prepared("丙", title="乙题", source="b", year=2026, share=0.5, kind="公告"),
+        prepared("丁", source="c", kind="通知"),
+    )
+    assert store.keys_matching(filters).tolist() == keys
 
 
-def test_another_model_is_refused_with_both_names(store: Store) -> None:
-    """Nothing is mixed, nothing is changed."""
-    store.add(prepared("甲"), fingerprints=UNDER)
-    with pytest.raises(ModelMismatch, match=r"its model is m1, this service's is m2; .*wenqu rebuild"):
-        store.add(prepared("乙"), fingerprints={"model": "m2", "terms": "t1"})
-    with pytest.raises(ModelMismatch):
-        store.require({"terms": "t2"})
-    assert [document.id for document in store.documents()] == ["甲"]
+def test_a_filter_by_id_gives_that_document(store: Store) -> None:
+    """One or several."""
+    first, second = add(store, prepared("甲\n乙"), prepared("丙"))
+    assert store.keys_matching({"document_id": first}).tolist() == [1, 2]
+    assert store.keys_matching({"document_id": [first, second, "none"]}).tolist() == [1, 2, 3]
 
 
-@pytest.mark.parametrize("column", ["text", "terms", "vectors", "sentences", "start"])
-def test_a_changed_row_is_named_not_served(store: Store, column: str) -> None:
-    """SQLite would not notice; the digest does."""
-    store.add(prepared("甲"), fingerprints=UNDER)
-    value = {"vectors": np.full(4, 0.4, "<f4").tobytes(), "start": 1, "sentences": "[[0,1]]"}.get(column, "别的\n\n")
-    with sqlite3.connect(store.path) as connection:
-        connection.execute(f"UPDATE passages SET {column} = ? WHERE id = '甲-1'", (value,))
-    with pytest.raises(StoreDamaged, match=r"passage 甲-1 .* does not match its digest"):
-        list(store.indexed_passages(1, 99))
+@pytest.mark.parametrize("value", [1e300, -1e300, 2.0**63, float("inf"), 10**18, "", "甲", False])
+def test_every_value_can_be_written_for_comparison(value: Any) -> None:
+    """Also numbers beyond 64 bits."""
+    assert isinstance(label_value(value), str)
 
 
-def test_a_changed_text_is_named_not_served(store: Store) -> None:
-    """The document's own row has a digest too."""
-    store.add(prepared("甲"), fingerprints=UNDER)
-    with sqlite3.connect(store.path) as connection:
-        connection.execute("UPDATE documents SET text = '别的'")
-    with pytest.raises(StoreDamaged, match="document 甲 does not match its digest"):
-        store.original("甲")
-
-
-def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
-    """The remedy is named; the bytes stay."""
-    path = tmp_path / "wenqu.db"
-    path.write_bytes(b"not a database, but somebody's file" * 100)
-    content = path.read_bytes()
-    with pytest.raises(StoreDamaged, match="restore a backup"):
-        Store(path)
-    assert path.read_bytes() == content
-
-
-def test_a_home_that_cannot_be_made_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    """A file stands where the folder should be."""
-    (tmp_path / "home").write_text("")
-    with pytest.raises(StoreUnavailable, match="set WENQU_HOME"):
-        Store(tmp_path / "home" / "wenqu.db")
-
-
-def test_two_stores_on_one_file_see_each_other(store: Store) -> None:
-    """As two processes would."""
+def test_two_stores_on_one_file_see_each_others_changes(store: Store) -> None:
+    """Each change as soon as it is acknowledged."""
     other = Store(store.path)
-    other.add(prepared("甲"), fingerprints=UNDER)
-    assert store.sequence() == 1 and len(store.passages_of("甲")) == 2
-    store.remove("甲")
-    assert other.totals() == (0, 0)
+    (first,) = add(store, prepared("甲"))
+    assert other.document(first).id == first
+    (second,) = add(other, prepared("乙"))
+    other.remove(first)
+    assert [document.id for document in store.documents()] == [second]
+    assert store.sequence() == other.sequence() == 3
     other.close()
 
 
-WRITER = textwrap.dedent(
-    """
-    import sys
-    from pathlib import Path
-    from index.store import Store
-    from tests.index.test_store import UNDER, prepared
-    store = Store(Path(sys.argv[1]))
-    for number in range(10_000):
-        name = f"{sys.argv[2]}-{number}"
-        store.add(prepared(name, passages=5), fingerprints=UNDER)
-        print(name, flush=True)
-    """
-)
+def test_a_rebuild_that_would_miss_a_document_is_refused(store: Store) -> None:
+    """Documents came while it ran: nothing is changed."""
+    add(store, prepared("甲"))
+    remade, sequence = [prepared("甲")], store.sequence()
+    add(store, prepared("乙"))
+    with pytest.raises(StoreUnavailable, match="came or went during the rebuild; nothing was changed: rebuild again"):
+        store.replace_passages(remade, fingerprints={"model": "hash-2"}, sequence=sequence)
+    store.require(FINGERPRINTS)
+    assert store.totals() == (2, 2)
 
 
-def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
-    """Five times in a row: what was acknowledged is there whole, what was not is there whole or not at all."""
-    acknowledged: list[str] = []
-    for attempt in range(5):
-        command = [sys.executable, "-c", WRITER, str(tmp_path / "wenqu.db"), str(attempt)]
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."}
-        )
-        assert process.stdout is not None
-        for _ in range(7 + 11 * attempt):
-            acknowledged.append(process.stdout.readline().strip())
-        process.send_signal(signal.SIGKILL)
-        acknowledged += [
-            line.strip() for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")
-        ]
-        process.stdout.close()
-        process.wait()
-    store = Store(tmp_path / "wenqu.db")
-    assert set(acknowledged) <= {document.id for document in store.documents()}
-    assert all(len(store.passages_of(document.id)) == 5 for document in store.documents())
-    assert len(list(store.indexed_passages(1, 2**62))) == 5 * store.totals()[0]
-    assert store.integrity_problems() == []
-    store.close()
+def test_a_rebuild_gives_new_keys_under_the_new_fingerprints(store: Store) -> None:
+    """The documents stay what they were, ids and dates too."""
+    ids = add(store, prepared("甲\n乙"), prepared("丙"))
+    former = store.documents()
+    store.replace_passages(
+        [prepared("甲\n乙"), prepared("丙")], fingerprints={"model": "hash-2"}, sequence=store.sequence()
+    )
+    assert store.documents() == former
+    assert [passage.key for each in ids for passage in store.passages_of(each)] == [4, 5, 6]
+    assert store.facts()["model"] == "hash-2"

@@ -1,78 +1,119 @@
-"""Terms: the same words for passages and questions, a net for words that jieba does not know, no quadratic traps."""
+"""Terms: what a text offers the lexical arm, the same for passages and questions.
 
-import time
+Takes    made-up texts, user dictionaries written for the test
+Gives    tests          Never  BM25
+"""
+
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from index.terms import Segmenter
+from index.types import Terms
+from tests.patience import patience
 
 
-def test_words_are_cut_for_search(segmenter: Segmenter) -> None:
-    """Long words are there with their parts."""
-    assert {"轨道交通", "轨道", "交通"} <= set(segmenter.terms("轨道交通").words)
+def test_words_are_those_of_search_mode(segmenter: Segmenter) -> None:
+    """A long word is there whole and in its parts."""
+    assert segmenter.terms("中华人民共和国").words == ("中华", "华人", "人民", "共和", "共和国", "中华人民共和国")
 
 
-def test_a_word_that_jieba_does_not_know_meets_itself_in_pairs(segmenter: Segmenter) -> None:
-    """都市圈 is in no dictionary; its pairs are the same wherever it stands."""
-    inside, alone = segmenter.terms("成都都市圈的通勤"), segmenter.terms("都市圈")
-    assert "都市圈" not in inside.words
-    assert set(alone.pairs) == {"都市", "市圈"} <= set(inside.pairs)
+def test_a_word_that_jieba_does_not_know_is_found_through_its_pairs(segmenter: Segmenter) -> None:
+    """都市圈 is cut differently in different surroundings; its pairs are the same everywhere."""
+    alone, inside = segmenter.terms("都市圈"), segmenter.terms("成都都市圈如何推进通勤")
+    assert alone.pairs == ("都市", "市圈")
+    assert set(alone.pairs) <= set(inside.pairs)
 
 
-def test_script_width_and_case_make_no_difference(segmenter: Segmenter) -> None:
-    """Traditional, full width and capitals give the terms of their plain forms."""
-    assert segmenter.terms("軌道交通ＧＤＰ") == segmenter.terms("轨道交通gdp")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("軌道交通與後來發展", "轨道交通与后来发展"),
+        ("ＧＤＰ增長１２％", "gdp增长12%"),
+        ("轨\u200b道", "轨道"),
+    ],
+)
+def test_what_reads_alike_has_the_same_terms(segmenter: Segmenter, one: str, other: str) -> None:
+    """Traditional and simplified, full and half width, with and without marks of no width."""
+    assert segmenter.terms(one) == segmenter.terms(other)
 
 
-def test_numbers_and_codes_are_also_kept_whole(segmenter: Segmenter) -> None:
-    """Jieba cuts them to pieces."""
-    words = segmenter.terms("依据GB/T-7714第12.6条").words
-    assert {"gb/t-7714", "12.6"} <= set(words)
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("按GB/T-7714著录", "gb/t-7714"), ("共12.6公里", "12.6"), ("变量a.b_c", "a.b_c"), ("版本3.51.3", "3.51.3")],
+)
+def test_codes_and_numbers_are_kept_whole_too(segmenter: Segmenter, text: str, word: str) -> None:
+    """Beside the parts that jieba cuts them to."""
+    assert word in segmenter.terms(text).words
 
 
-def test_marks_and_function_characters_are_no_terms(segmenter: Segmenter) -> None:
-    """Nothing to search for gives nothing."""
-    terms = segmenter.terms("的,。?! ")
-    assert (terms.pairs, terms.characters) == ((), ())
-    assert segmenter.terms("").words == ()
+def test_pairs_and_characters_do_not_cross_what_is_not_han(segmenter: Segmenter) -> None:
+    """Punctuation and Western words divide; function characters are no single terms."""
+    terms = segmenter.terms("城市,群a的发")
+    assert terms.pairs == ("城市", "的发")
+    assert terms.characters == ("城", "市", "群", "发")
 
 
-def test_a_user_dictionary_adds_words_and_changes_the_fingerprint(tmp_path: Path, segmenter: Segmenter) -> None:
-    """In jieba's own format: word, frequency, part of speech."""
-    path = tmp_path / "words.txt"
-    path.write_text("都市圈 100 n\nG60科创走廊\n\n", "utf-8")
-    own = Segmenter(path)
-    assert "都市圈" in own.terms("成都都市圈").words
-    assert "g60科创走廊" in own.terms("沿着G60科创走廊").words
-    assert own.fingerprint != segmenter.fingerprint == Segmenter().fingerprint
+@pytest.mark.parametrize("text", ["", " \n", "，。！？", "…… —— ()"])
+def test_without_words_there_are_no_terms(segmenter: Segmenter, text: str) -> None:
+    """Punctuation is none."""
+    assert segmenter.terms(text) == Terms((), (), ())
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"\xff\xfe\xff", "cannot be read"), ("词 3x n".encode(), "line 1")])
-def test_a_bad_user_dictionary_is_refused_by_name(tmp_path: Path, content: bytes, words: str) -> None:
-    """With the line where that helps."""
-    path = tmp_path / "words.txt"
-    path.write_bytes(content)
-    with pytest.raises(ValueError, match=words) as caught:
-        Segmenter(path)
-    assert str(path) in str(caught.value)
+@settings(max_examples=60, deadline=None)
+@given(text=some.text(some.characters(codec="utf-8"), max_size=60))
+def test_terms_hold_no_white_space(segmenter: Segmenter, text: str) -> None:
+    """So that they can be written down with spaces between them, and indexed by them."""
+    terms = segmenter.terms(text)
+    for term in (*terms.words, *terms.pairs, *terms.characters):
+        assert term
+        assert not re.search(r"\s", term)
 
 
-def test_one_character_repeated_costs_no_more_than_its_number(segmenter: Segmenter) -> None:
-    """Jieba's hidden Markov model is quadratic there: ten times the text may not cost a hundred times as much."""
-
-    def seconds(count: int) -> float:
-        start = time.perf_counter()
-        segmenter.terms("好" * count)
-        return time.perf_counter() - start
-
-    segmenter.terms("好" * 1000)
-    assert seconds(200_000) < 40 * max(seconds(20_000), seconds(20_000))
+@pytest.mark.parametrize("unit", ["中", "中国", "a", "1.", "ab_", "あ", "\u0301"])
+def test_hostile_repetition_costs_no_more_than_its_length(segmenter: Segmenter, unit: str) -> None:
+    """Quadratic work would take hours."""
+    with patience():
+        segmenter.terms(unit * 400_000)
 
 
-def test_many_threads_cut_alike(segmenter: Segmenter) -> None:
-    """The dictionary is complete before the first question."""
-    texts = [f"成都都市圈第{number}条市域铁路" for number in range(64)]
-    with ThreadPoolExecutor(16) as pool:
-        assert list(pool.map(segmenter.terms, texts)) == [segmenter.terms(text) for text in texts]
+def test_every_thread_cuts_the_same(segmenter: Segmenter) -> None:
+    """Eight at once, as the service's threads do."""
+    texts = [f"第{number}条 成都都市圈推进轨道交通与通勤" for number in range(50)]
+    expected = [segmenter.terms(text) for text in texts]
+    with ThreadPoolExecutor(8) as threads:
+        runs = [threads.submit(lambda: [segmenter.terms(text) for text in texts]) for _ in range(8)]
+        assert all(run.result() == expected for run in runs)
+
+
+def test_a_user_dictionary_makes_words_and_another_fingerprint(segmenter: Segmenter, tmp_path: Path) -> None:
+    """A word alone, with a frequency, with a part of speech, in either script, after a mark, and blank lines."""
+    dictionary = tmp_path / "词典.txt"
+    dictionary.write_text("\ufeff都市圈\n\n城際鐵路 50 n\n市域铁路 n\n", "utf-8")
+    taught = Segmenter(dictionary)
+    words = taught.terms("成都都市圈的城际铁路与市域铁路").words
+    assert {"都市圈", "城际铁路", "市域铁路"} <= set(words)
+    assert taught.fingerprint != segmenter.fingerprint == Segmenter().fingerprint
+    assert not {"都市圈", "市域铁路"} & set(segmenter.terms("成都都市圈的城际铁路与市域铁路").words)
+
+
+@pytest.mark.parametrize("frequency", ["12a", "-5", "3.5", "²", "1" * 5000])
+def test_a_frequency_that_is_no_number_is_refused(tmp_path: Path, frequency: str) -> None:
+    """The message names file, line, value and remedy."""
+    dictionary = tmp_path / "词典.txt"
+    dictionary.write_text(f"都市圈\n市域铁路 {frequency}\n", "utf-8")
+    with pytest.raises(ValueError, match=rf"词典\.txt, line 2: frequency '{frequency}' is not a whole number; correct"):
+        Segmenter(dictionary)
+
+
+def test_a_user_dictionary_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """Missing, a folder, or not UTF-8."""
+    other = tmp_path / "gbk.txt"
+    other.write_bytes("都市圈".encode("gbk"))
+    for path in (tmp_path / "没有.txt", tmp_path, other):
+        with pytest.raises(ValueError, match=re.escape(f"user dictionary {path}: cannot be read as UTF-8 text")):
+            Segmenter(path)

@@ -1,85 +1,161 @@
-"""Encodings: the right text, or a refusal by name; never silently the wrong one."""
+"""Encodings: the right text or a refusal that names the file, never silently another text.
+
+Takes    made-up Chinese sentences in both scripts, other languages' encodings, damaged and random bytes
+Gives    tests          Never  files
+"""
 
 import codecs
 import random
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import strategies as some
 
 from corpus.errors import UnknownEncoding
 from corpus.readers.encoding import decode
 
-SIMPLIFIED = (
-    "城市群协调发展需要统一规划。各地的交通、医疗和教育资源在区域内共享，居民可以方便地往返。这是一个关于政策的说明。"
+SIMPLIFIED = [
+    "我们在城市的中心建设了一条新的轨道交通线路",
+    "根据本法第十六条的规定，用人单位应当按时支付工资",
+    "他说：“这个方法很好，大家都可以学。”",
+    "明天会下雨，出门的时候要带上雨伞",
+    "成都都市圈如何推进通勤？",
+    "经过三年的发展，这个地区的经济总量翻了一番",
+    "如果没有及时发现问题，后果就会很严重",
+    "学生们把作业交给了老师，然后一起去操场",
+    "长三角地区在全国首先实现了户籍准入年限的累计互认",
+    "医生建议他多喝水、少熬夜，并且每天都要运动",
+]
+TRADITIONAL = [
+    "我們在城市的中心建設了一條新的軌道交通線路",
+    "根據本法第十六條的規定，用人單位應當按時支付工資",
+    "他說：「這個方法很好，大家都可以學。」",
+    "明天會下雨，出門的時候要帶上雨傘",
+    "成都都市圈如何推進通勤？",
+    "經過三年的發展，這個地區的經濟總量翻了一番",
+    "如果沒有及時發現問題，後果就會很嚴重",
+    "學生們把作業交給了老師，然後一起去操場",
+    "這本書是我在圖書館裡借來的，還沒有看完",
+    "醫生建議他多喝水、少熬夜，並且每天都要運動",
+]
+JAPANESE = (
+    "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。何でも薄暗い所で泣いていた事だけは記憶している。"
 )
-TRADITIONAL = (
-    "城市群協調發展需要統一規劃。各地的交通、醫療和教育資源在區域內共享，居民可以方便地往返。這是一個關於政策的說明。"
-)
+KOREAN = "모든 국민은 인간으로서의 존엄과 가치를 가지며, 행복을 추구할 권리를 가진다. 모든 국민은 법 앞에 평등하다."
+RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах."
+FRENCH = "Tous les êtres humains naissent libres et égaux en dignité, déjà çà et là. À l'été naïf."
+
+TEXTS = [
+    pytest.param(kind, sentences, seed, id=f"{kind}-{seed}")
+    for kind, sentences in (("simplified", SIMPLIFIED), ("traditional", TRADITIONAL))
+    for seed in range(40)
+]
 
 
-def pieces(text: str, count: int, seed: int) -> list[str]:
-    """Make texts of twelve or more characters out of one."""
-    choice = random.Random(seed)
-    made = []
-    for _ in range(count):
-        start = choice.randrange(len(text) - 12)
-        made.append(text[start : start + choice.randrange(12, 50)])
-    return made
+def made_up(sentences: list[str], seed: int) -> str:
+    """Put some sentences together, with Western words, numbers and line breaks between them."""
+    draw = random.Random(seed)
+    chosen = draw.choices(sentences, k=draw.randint(2, 12))
+    return "".join(
+        sentence + draw.choice(["。", "。\n", "！", "；", " GB/T 7714-2015。", "，共12.6公里。"]) for sentence in chosen
+    )
 
 
-@pytest.mark.parametrize(
-    ("encoding", "text", "seed"),
-    [
-        ("utf-8", SIMPLIFIED, 1),
-        ("utf-8-sig", TRADITIONAL, 2),
-        ("gb18030", SIMPLIFIED, 3),
-        ("gbk", TRADITIONAL, 4),
-        ("big5", TRADITIONAL, 5),
-        ("utf-16", SIMPLIFIED, 6),
-        ("utf-32", SIMPLIFIED, 7),
-    ],
-)
-def test_texts_come_back_as_they_were(encoding: str, text: str, seed: int) -> None:
-    """A hundred pieces of text of each encoding."""
-    wrong = [piece for piece in pieces(text, 100, seed) if decode(piece.encode(encoding), "a.txt").text != piece]
-    assert wrong == []
+@pytest.mark.parametrize(("kind", "sentences", "seed"), TEXTS)
+def test_every_encoding_of_a_chinese_text_gives_that_text(kind: str, sentences: list[str], seed: int) -> None:
+    """UTF-8 and UTF-16 with and without a mark, GB18030, GBK, and Big5 for the script it was made for."""
+    text = made_up(sentences, seed)
+    encodings = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030", "gbk"]
+    for encoding in [*encodings, "big5"] if kind == "traditional" else encodings:
+        assert decode(text.encode(encoding), "a.txt").text == text, encoding
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_without_a_mark_is_told_by_its_nul_bytes(encoding: str) -> None:
-    """A line break or an ASCII character has one."""
-    text = f"{SIMPLIFIED}\n{SIMPLIFIED}"
-    assert decode(text.encode(encoding), "a.txt").text == text
-
-
-def test_certain_and_uncertain_are_told_apart() -> None:
-    """UTF-8 and marks are certain; GB18030 and Big5 accept each other's bytes."""
-    assert decode(SIMPLIFIED.encode(), "a.txt").certain
-    assert decode(codecs.BOM_UTF16_LE + SIMPLIFIED.encode("utf-16-le"), "a.txt").certain
-    assert not decode(SIMPLIFIED.encode("gb18030"), "a.txt").certain
+@pytest.mark.parametrize(
+    "text", ["只有汉字没有别的我们大家都是这样的人", "Plain English, without a mark.\nTwo lines.\n", "第1行\n"]
+)
+def test_utf16_without_a_mark_is_known_in_either_order(text: str, encoding: str) -> None:
+    """With NUL bytes and without them, Chinese and Western."""
+    decoded = decode(text.encode(encoding), "a.txt")
+    assert (decoded.text, decoded.encoding, decoded.certain) == (text, encoding, False)
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "encoding", "text"),
     [
-        (bytes(range(256)) * 4, "binary file"),
-        (codecs.BOM_UTF8 + b"\xff\xfe", "damaged at byte"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", "binary file"),
-        (SIMPLIFIED.encode()[:-1] + b"\xff\xff\xff", "save it as UTF-8"),
+        (b"", "utf-8", ""),
+        (b"plain", "utf-8", "plain"),
+        ("中".encode(), "utf-8", "中"),
+        (codecs.BOM_UTF8 + "中".encode(), "utf-8-sig", "中"),
+        (codecs.BOM_UTF16_BE + "中".encode("utf-16-be"), "utf-16", "中"),
+        (codecs.BOM_UTF16_LE + "中".encode("utf-16-le"), "utf-16", "中"),
+        (codecs.BOM_UTF32_LE + "中".encode("utf-32-le"), "utf-32", "中"),
+        ("𠮷野家😀".encode(), "utf-8", "𠮷野家😀"),
     ],
 )
-def test_what_is_no_text_is_refused_by_name(data: bytes, words: str) -> None:
-    """The message names the file and the remedy or the reason."""
-    with pytest.raises(UnknownEncoding, match=r"a\.txt: ") as caught:
-        decode(data, "a.txt")
-    assert words in str(caught.value)
+def test_what_announces_itself_is_certain(data: bytes, encoding: str, text: str) -> None:
+    """A mark, or bytes that are UTF-8: however short, and without the mark in the text."""
+    decoded = decode(data, "a.txt")
+    assert (decoded.text, decoded.encoding, decoded.certain) == (text, encoding, True)
 
 
-@given(data=st.binary(max_size=200))
-def test_any_bytes_give_text_or_a_refusal(data: bytes) -> None:
-    """Nothing else leaves."""
+@pytest.mark.parametrize("seed", range(60))
+def test_damaged_utf8_is_refused_and_never_read_as_something_else(seed: int) -> None:
+    """Cut inside a character, or with a byte that became another one."""
+    draw = random.Random(seed)
+    data = bytearray(made_up(draw.choice([SIMPLIFIED, TRADITIONAL]), seed).encode())
+    if seed % 2:
+        data = data[: draw.randrange(12, len(data))]
+    else:
+        data[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
     try:
-        assert isinstance(decode(data, "a.txt").text, str)
-    except UnknownEncoding as error:
-        assert str(error).startswith("a.txt: ")
+        expected = data.decode()
+    except UnicodeDecodeError as error:
+        with pytest.raises(UnknownEncoding, match=rf"a\.txt: .*damaged at byte {error.start}.*save it as UTF-8"):
+            decode(bytes(data), "a.txt")
+    else:
+        assert decode(bytes(data), "a.txt").text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (JAPANESE, "shift-jis"),
+        (KOREAN, "euc-kr"),
+        (KOREAN, "johab"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (FRENCH, "latin-1"),
+    ],
+)
+def test_other_languages_encodings_are_refused(text: str, encoding: str) -> None:
+    """They decode as Chinese, but what they give are characters that nobody writes."""
+    with pytest.raises(UnknownEncoding, match="save it as UTF-8"):
+        decode(text.encode(encoding), "a.txt")
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE])
+def test_a_mark_that_does_not_keep_its_word_is_refused(mark: bytes) -> None:
+    """The message names the place and the remedy."""
+    with pytest.raises(UnknownEncoding, match=r"a\.txt: announces .* damaged at byte \d+; save it again as UTF-8"):
+        decode(mark + b"\xff\xd8\xff", "a.txt")
+
+
+@pytest.mark.parametrize(
+    "start", [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"PK\x03\x04\x14\x00\x00\x00", b"\x7fELF\x02\x01\x01\x00"]
+)
+def test_a_binary_file_is_refused(start: bytes) -> None:
+    """Whatever its beginning looks like."""
+    data = start + random.Random(1).randbytes(4000)
+    with pytest.raises(UnknownEncoding, match="binary file"):
+        decode(data, "picture.txt")
+
+
+@given(some.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    """There is no third outcome, and what was read says the same bytes again."""
+    try:
+        decoded = decode(data, "a.txt")
+    except UnknownEncoding:
+        return
+    assert decoded.text.encode(decoded.encoding, "surrogatepass").endswith(data.removeprefix(codecs.BOM_UTF8)[4:])

@@ -14,7 +14,7 @@ from index.types import Mode
 from service.answering.answerer import compose
 from service.answering.confidence import ConfidenceWeights
 from service.types import Citation
-from tests.fakes import Bench, bench
+from tests.service.fakes import Bench, bench
 
 TEXT = "青鸾站的站长是顾听澜。天色已晚。"
 

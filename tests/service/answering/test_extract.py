@@ -11,7 +11,7 @@ from corpus.types import Sentence
 from index.terms import Segmenter
 from index.types import FoundSentence, Hit, StoredPassage
 from service.answering.extract import extract
-from tests.fakes import Bench
+from tests.service.fakes import Bench
 
 
 def make_hit(text: str, *, rank: int = 1, score: float = 0.9, document: str = "d", start: int = 0) -> Hit:
