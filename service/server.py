@@ -24,6 +24,7 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 
 from service.api.problem import SAFE_HEADERS, problem_body, status_title
+from service.errors import BadSetting
 
 log = logging.getLogger(__name__)
 
@@ -63,24 +64,39 @@ def _remedy(code: int, body: str) -> str:
     return body
 
 
-def _address_of(host: str) -> str:
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    found.sort(key=lambda entry: entry[0] != socket.AF_INET)
-    return str(found[0][4][0])
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that holds the address but takes no connection yet, so that a taken port is told before the work.
+
+    Of a name with several addresses the first one is bound, by preference one of IPv4; port 0 takes a free one.
+
+    :raises BadSetting: if the name has no address, or the address cannot be bound.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise BadSetting(f"WENQU_HOST={host!r}: has no address ({error}); try 127.0.0.1") from error
+    family, kind, protocol, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
+    bound = socket.socket(family, kind, protocol)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise BadSetting(
+            f"WENQU_HOST={host!r}, WENQU_PORT={port}: cannot be listened on ({error.strerror}); "
+            "stop the other program, or choose another port with --port (0 takes a free one)"
+        ) from error
+    return bound
 
 
 class Server:
     """Listens from the moment it is made; `run` serves."""
 
-    def __init__(self, app: Flask, host: str, port: int, *, threads: int, body_limit: int) -> None:
-        """Bind the socket: of a name with several addresses the first one, by preference one of IPv4.
-
-        :raises OSError: if the name has no address, or the address cannot be bound.
-        """
+    def __init__(self, app: Flask, bound: socket.socket, host: str, *, threads: int, body_limit: int) -> None:
+        """Listen on a bound socket; `host` is how its address is shown."""
         self._server: BaseWSGIServer = create_server(
             app,
-            host=_address_of(host),
-            port=port,
+            sockets=[bound],
             threads=threads,
             connection_limit=1000,
             channel_timeout=60,
@@ -121,8 +137,10 @@ class Server:
         return overdue or not busy
 
 
-def serve(app: Flask, *, host: str, port: int, threads: int, body_limit: int, announce: Callable[[str], None]) -> None:
-    """Serve the application until told to stop; `announce` is given the address once it is bound."""
-    server = Server(app, host, port, threads=threads, body_limit=body_limit)
+def serve(
+    app: Flask, bound: socket.socket, *, host: str, threads: int, body_limit: int, announce: Callable[[str], None]
+) -> None:
+    """Serve the application until told to stop; `announce` is given the address once it listens."""
+    server = Server(app, bound, host, threads=threads, body_limit=body_limit)
     announce(server.url)
     server.run()

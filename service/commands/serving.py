@@ -14,6 +14,7 @@ import click
 from service.app import Tools, assemble, create_app, open_store
 from service.commands.terminal import home_option, told
 from service.ingest import ingest_sample
+from service.server import bind
 from service.server import serve as serve_app
 from service.settings import Settings
 
@@ -35,7 +36,7 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    with open_store(settings) as store:
+    with bind(settings.host, settings.port) as bound, open_store(settings) as store:
         click.echo("loading the model …", err=True)
         parts = assemble(settings, store, Tools.of(settings))
         if settings.sample and not store.sequence():
@@ -44,8 +45,8 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
         parts.searcher.search("预热 warm up", 1)
         serve_app(
             create_app(settings, parts),
+            bound,
             host=settings.host,
-            port=settings.port,
             threads=settings.threads,
             body_limit=settings.max_upload_mb * 1_000_000 + _MARGIN,
             announce=lambda url: click.echo(f"Wenqu listens on {url}   (Ctrl-C stops it)", err=True),

@@ -11,7 +11,7 @@ import time
 import click
 from flask import Flask
 
-from service.server import serve
+from service.server import bind, serve
 
 SLOW_SECONDS = 1.5
 
@@ -23,8 +23,8 @@ def main(host: str, port: str = "0") -> None:
     app.add_url_rule("/slow", view_func=_slow, endpoint="slow")
     serve(
         app,
+        bind(host, int(port)),
         host=host,
-        port=int(port),
         threads=2,
         body_limit=1000,
         announce=lambda url: click.echo(f"Wenqu listens on {url} ", err=True),

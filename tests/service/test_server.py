@@ -142,15 +142,6 @@ def test_a_name_with_several_addresses_can_be_listened_on(slow: Start) -> None:
         assert service.process.wait(5) == 0
 
 
-def test_an_address_that_is_taken_is_an_error_of_its_kind(tmp_path: Path) -> None:
-    """The command line can then tell it in a line."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        line = [sys.executable, "-m", "tests.service.slow", "127.0.0.1", str(taken.getsockname()[1])]
-        done = subprocess.run(line, env=environment(tmp_path), cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("OSError") and "in use" in done.stderr
-
-
 def test_an_address_in_six_parts_is_shown_in_brackets(slow: Start) -> None:
     """As addresses on the web are written."""
     if not _has_ipv6():
