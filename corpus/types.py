@@ -1,7 +1,7 @@
 """The vocabulary of documents: frozen values, every one a span into one text.
 
 Takes    nothing
-Gives    Document, Heading, Sentence, Section, Passage
+Gives    Document, Heading, Block, Sentence, Section, Passage
 Touches  the standard library          Never  files, models, settings
 
 `start` and `end` count Unicode code points of `Document.text`; `end` is exclusive.
@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 Metadata: TypeAlias = Mapping[str, str | int | float | bool]
 SectionKind: TypeAlias = Literal["title", "section", "boilerplate"]
+BlockKind: TypeAlias = Literal["table", "list", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,15 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that the format marks as one thing and that a passage keeps together where they fit its window."""
+
+    start: int
+    end: int
+    kind: BlockKind
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One readable text, as its reader settled it; everything later is a span into `text`."""
 
@@ -35,6 +45,7 @@ class Document:
     metadata: Metadata = field(default_factory=dict)
     encoding: str = "utf-8"
     page_starts: tuple[int, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from training import pairs
+from training.added import added_items
 from training.network import Optimiser, Student, in_batch_contrast, seeded
 from training.rules import Item
 from training.settings import Settings
@@ -72,7 +73,7 @@ def run(settings: Settings, source: Path, output: Path, plan: Plan) -> None:
 
 def make_batches(settings: Settings, student: Student, plan: Plan, choice: random.Random) -> list[Batch]:
     """Return all steps of the stage in random order."""
-    sources = [pairs.written_items(settings.data)] * int(plan.written_epochs)
+    sources = [pairs.written_items(settings.data), added_items(settings.data)] * int(plan.written_epochs)
     for name, count in pairs.PAIR_FILES.items():
         sources.append(pairs.pair_items(settings.data, name, int(count * plan.scale), choice))
     for name, count in pairs.RAW_FILES.items():
