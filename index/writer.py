@@ -12,6 +12,7 @@ from itertools import chain
 
 import numpy as np
 
+from corpus.blocks import blocks_of
 from corpus.passages import PassageSize, context_of, split_passages
 from corpus.sections import document_title, sentences_within, split_sections
 from corpus.sentences import split_sentences
@@ -23,7 +24,7 @@ from index.terms import Segmenter
 from index.types import Embedder, NewPassage, PreparedDocument, StoredDocument, Vectors
 
 # What the spans depend on besides the model; it is stored, and another version asks for a rebuild.
-SPLITTER_VERSION = "1"
+SPLITTER_VERSION = "2"
 
 # Passages are embedded in portions of this many: between them progress is shown, Ctrl-C heard, a question let in.
 _PORTION = 16
@@ -116,10 +117,12 @@ class Writer:
 
     def _prepared(self, document_id: str, source: str, document: Document, progress: Progress) -> PreparedDocument:
         text = document.text
-        sections = split_sections(document, split_sentences(text))
+        whole_sentences = split_sentences(text)
+        sections = split_sections(document, whole_sentences)
         titled = replace(document, title=document_title(document, sections))
         size = PassageSize(self._target, self._embedder.window, self._embedder.measure)
-        passages = split_passages(text, sentences_within(text, sections), sections, size, titled.title)
+        sentences, blocks = sentences_within(text, sections), blocks_of(document, whole_sentences)
+        passages = split_passages(text, sentences, sections, size, titled.title, blocks)
         contexts = [context_of(titled.title, section.title) for section in sections]
         texts = [_texts_of(text, passage, contexts[passage.section]) for passage in passages]
         embedded = self._embedded(list(dict.fromkeys(chain.from_iterable(texts))), progress)
@@ -132,9 +135,9 @@ class Writer:
                 text=passage.text,
                 sentences=passage.sentences,
                 terms=self._segmenter.terms(whole),
-                vectors=np.stack([(embedded[whole] + embedded[sentence]) / 2 for sentence in sentences]),
+                vectors=np.stack([(embedded[whole] + embedded[part]) / 2 for part in parts]),
             )
-            for passage, (whole, *sentences) in zip(passages, texts, strict=True)
+            for passage, (whole, *parts) in zip(passages, texts, strict=True)
         )
         return PreparedDocument(document_id, source, titled, sections, new)
 
