@@ -49,7 +49,7 @@ class Plan:
 
 
 FIRST_ROUND = Plan(scale=0.2, written_epochs=1, parallel_batches=30, longest_passage=112)
-SECOND_ROUND = Plan(scale=0.35, written_epochs=1, parallel_batches=40, longest_passage=120, round=2)
+SECOND_ROUND = Plan(scale=0.05, written_epochs=1, parallel_batches=10, longest_passage=112, round=2)
 
 
 @dataclass(slots=True)
