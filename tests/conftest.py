@@ -14,7 +14,7 @@ import tests.offline.sitecustomize  # noqa: F401  # importing it is what refuses
 from index.terms import Segmenter
 from tests.service.process import ServiceProcess
 
-# No test fails because the machine is slow or busy; what is left of the profile is Hypothesis' own, stricter one under CI.
+# No test fails because the machine is slow or busy; the rest of the profile is Hypothesis' own, stricter one under CI.
 settings.register_profile(
     "patient", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
