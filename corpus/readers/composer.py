@@ -41,6 +41,7 @@ class Composer:
         self._length = 0
         self._pages: list[int] = []
         self._blocks: list[Block] = []
+        self._open: list[tuple[int, BlockKind]] = []
 
     @property
     def length(self) -> int:
@@ -70,15 +71,26 @@ class Composer:
         """Begin a page."""
         self._pages.append(self._length)
 
+    def open_block(self, kind: BlockKind) -> None:
+        """Begin a table, a list or a piece of code; inside another one it is part of that."""
+        self._open.append((self._length, kind))
+
+    def close_block(self) -> None:
+        """End what was begun last."""
+        start, kind = self._open.pop()
+        if not self._open and self._length > start:
+            self._blocks.append(Block(start, self._length - 1, kind))
+
     @contextmanager
     def block(self, kind: BlockKind) -> Iterator[None]:
         """Mark what is added inside as one table, list or piece of code."""
-        start = self._length
+        self.open_block(kind)
         yield
-        if self._length > start:
-            self._blocks.append(Block(start, self._length - 1, kind))
+        self.close_block()
 
-    def document(self, title: str = "", metadata: Mapping[str, object] | None = None, **fields: str) -> Document:
+    def document(
+        self, title: str = "", metadata: Mapping[str, object] | None = None, encoding: str = "utf-8"
+    ) -> Document:
         """Return the document; blank values of the metadata are left out."""
         return Document(
             text="".join(self._pieces),
@@ -86,8 +98,8 @@ class Composer:
             headings=tuple(self.headings),
             metadata=plain_metadata(metadata or {}),
             page_starts=tuple(self._pages),
-            blocks=tuple(sorted(self._blocks, key=lambda block: (block.start, -block.end))),
-            **fields,
+            blocks=tuple(self._blocks),
+            encoding=encoding,
         )
 
     def _add(self, piece: str) -> None:

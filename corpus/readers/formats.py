@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from corpus.errors import CorpusError, EmptyDocument, LimitExceeded, UnsupportedFormat
 from corpus.readers.csv import read_csv
+from corpus.readers.html import read_html
 from corpus.readers.kinds import kind_of
 from corpus.readers.limits import DEEPEST_NESTING
 from corpus.readers.markdown import read_markdown
@@ -31,6 +32,7 @@ class Source:
 
 _SINGLE: dict[str, Callable[[bytes, str], Document]] = {
     "csv": read_csv,
+    "html": read_html,
     "markdown": read_markdown,
     "text": read_text,
 }

@@ -21,11 +21,14 @@ Kind: TypeAlias = Literal[
 # Every ending that a folder is searched for. Readers of the last column are known by content, the others by name.
 READERS: dict[str, Kind] = {
     ".csv": "csv",
+    ".htm": "html",
+    ".html": "html",
     ".markdown": "markdown",
     ".md": "markdown",
     ".text": "text",
     ".tsv": "csv",
     ".txt": "text",
+    ".xhtml": "html",
 }
 # What announces itself by its first bytes; a name alone makes no such file.
 _ANNOUNCED = {"docx", "epub", "odt", "pdf", "pptx", "rtf", "sheet", "zip"}
