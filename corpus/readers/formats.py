@@ -15,6 +15,7 @@ from corpus.readers.limits import DEEPEST_NESTING
 from corpus.readers.markdown import read_markdown
 from corpus.readers.names import shown_name, title_of
 from corpus.readers.options import ReadOptions
+from corpus.readers.pdf import read_pdf
 from corpus.readers.text import read_text
 from corpus.readers.wire import Reading
 from corpus.types import Document
@@ -34,6 +35,7 @@ _SINGLE: dict[str, Callable[[bytes, str], Document]] = {
     "csv": read_csv,
     "html": read_html,
     "markdown": read_markdown,
+    "pdf": read_pdf,
     "text": read_text,
 }
 

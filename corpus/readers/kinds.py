@@ -25,6 +25,7 @@ READERS: dict[str, Kind] = {
     ".html": "html",
     ".markdown": "markdown",
     ".md": "markdown",
+    ".pdf": "pdf",
     ".text": "text",
     ".tsv": "csv",
     ".txt": "text",
