@@ -1,7 +1,7 @@
 """Is it alive, is it ready: /healthz answers while the process runs, /readyz when a question finds its passage.
 
 Takes    the searcher and the store
-Gives    200, or 503 that says why
+Gives    200, or 503 that says why; "writes" says whether changes are taken, or why not, while searches go on
 Touches  flask          Never  caches its verdict
 """
 
@@ -28,6 +28,7 @@ def health(store: Store, searcher: Searcher) -> Blueprint:
         documents, passages = store.totals()
         if not searcher.search(_PROBE, 1, "dense") and passages:
             return problem(503, "not_ready", "Not ready", f"a probe question finds none of {passages} passages")
-        return reply({"status": "ready", "documents": documents, "passages": passages, "sequence": store.sequence()})
+        held = {"documents": documents, "passages": passages, "sequence": store.sequence()}
+        return reply({"status": "ready", **held, "writes": store.fault or "taken"})
 
     return routes
