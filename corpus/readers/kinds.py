@@ -21,15 +21,28 @@ Kind: TypeAlias = Literal[
 # Every ending that a folder is searched for. Readers of the last column are known by content, the others by name.
 READERS: dict[str, Kind] = {
     ".csv": "csv",
+    ".docm": "docx",
+    ".docx": "docx",
+    ".eml": "email",
+    ".epub": "epub",
     ".htm": "html",
     ".html": "html",
+    ".json": "json",
+    ".jsonl": "jsonl",
     ".markdown": "markdown",
     ".md": "markdown",
+    ".ndjson": "jsonl",
+    ".ods": "sheet",
     ".pdf": "pdf",
+    ".pptx": "pptx",
     ".text": "text",
     ".tsv": "csv",
     ".txt": "text",
     ".xhtml": "html",
+    ".xls": "sheet",
+    ".xlsb": "sheet",
+    ".xlsx": "sheet",
+    ".zip": "zip",
 }
 # What announces itself by its first bytes; a name alone makes no such file.
 _ANNOUNCED = {"docx", "epub", "odt", "pdf", "pptx", "rtf", "sheet", "zip"}
