@@ -32,7 +32,7 @@ def ingest(settings: Settings, paths: tuple[Path, ...], json_wanted: bool) -> No
         kinds = ", ".join(sorted(READERS))
         click.echo(f"{found.others} files of other kinds than {kinds} are left out", err=True)
     outcomes: list[Ingested] = []
-    with open_store(settings) as store, progress(len(found.readable), "ingesting", "file") as bar:
+    with open_store(settings, create=True) as store, progress(len(found.readable), "ingesting", "file") as bar:
         writer = make_writer(settings, store, Tools.of(settings))
         for outcome in ingest_files(found.readable, writer, store):
             if not outcomes or outcomes[-1].path != outcome.path:
