@@ -139,8 +139,9 @@ def _blocks(parent: Element) -> Iterator[Element]:
         element = waiting.pop()
         kind = local(element)
         if kind in ("p", "tbl"):
-            yield element
-            if kind == "p":
+            if len(element):
+                yield element
+            if kind == "p" and len(element):
                 boxes = [box for box in inside(element, "txbxContent") if not _is_fallback(box, element)]
                 waiting.extend(reversed(boxes))
         elif kind not in _SKIPPED:

@@ -56,6 +56,8 @@ def read_all(source: Source, kind: str) -> Iterator[Reading]:
 
     :raises CorpusError: if it cannot be read at all.
     """
+    if kind == "zip":
+        kind = kind_of(source.data, source.name)
     match kind:
         case "zip":
             yield from _inside(_packed(Archive(source.data, source.name)), source)
