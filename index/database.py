@@ -114,6 +114,12 @@ class Database:
             finally:
                 raw.execute("DETACH DATABASE other")
 
+    def problems(self) -> list[str]:
+        """Return what SQLite's own check finds wrong with the file; nothing if it is sound."""
+        with self.reading() as connection:
+            lines = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        return [str(line) for line in lines if line != "ok"]
+
     def _note(self, error: StoreUnavailable) -> None:
         """Remember why nothing could be written; another writer's being busy is no fault."""
         cause = getattr(error.__cause__, "orig", None)

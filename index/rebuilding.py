@@ -92,6 +92,7 @@ def take_over(store: Store, staging: Store, fingerprints: Mapping[str, str]) -> 
         _describe_anew(connection)
         changes.note_all_there(connection)
         provenance.renew(connection, fingerprints)
+    store.acknowledge()
     return True
 
 
@@ -128,5 +129,5 @@ def _opened(path: Path, made_under: Mapping[str, str]) -> Store:
 
 
 def _remove(path: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
+    for ending in ("", "-wal", "-shm", "-mark"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
