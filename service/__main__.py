@@ -10,6 +10,7 @@ import click
 from service import VERSION
 from service.commands.asking import ask, batch, search
 from service.commands.documents import ingest, list_documents, remove
+from service.commands.moving import export_home, import_home
 from service.commands.serving import serve
 from service.commands.terminal import home_option
 from service.commands.upkeep import rebuild, status, verify
@@ -29,7 +30,20 @@ def main() -> None:
     """
 
 
-for command in (serve, ask, search, ingest, remove, list_documents, status, verify, rebuild, batch):
+for command in (
+    serve,
+    ask,
+    search,
+    ingest,
+    remove,
+    list_documents,
+    status,
+    verify,
+    rebuild,
+    export_home,
+    import_home,
+    batch,
+):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -242,7 +242,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, acknowledged: int
 
 
 def test_a_database_that_lost_acknowledged_changes_is_refused(store: Store, tmp_path: Path) -> None:
-    """A damaged write-ahead log: SQLite drops what follows the damage without a word. What is left can be gone on with."""
+    """SQLite drops what follows damage in its log without a word. What is left can be gone on with."""
     first, _ = add(store, prepared("甲", source="a"), prepared("乙", source="b"))
     home = tmp_path / "home"
     home.mkdir()
