@@ -9,6 +9,7 @@ import click
 
 from service import VERSION
 from service.commands.asking import ask, batch, search
+from service.commands.collections import collections
 from service.commands.documents import ingest, list_documents, remove
 from service.commands.moving import export_home, import_home
 from service.commands.serving import serve
@@ -30,20 +31,8 @@ def main() -> None:
     """
 
 
-for command in (
-    serve,
-    ask,
-    search,
-    ingest,
-    remove,
-    list_documents,
-    status,
-    verify,
-    rebuild,
-    export_home,
-    import_home,
-    batch,
-):
+_UPKEEP = (status, verify, rebuild, export_home, import_home)
+for command in (serve, ask, search, ingest, remove, list_documents, collections, *_UPKEEP, batch):
     main.add_command(command)
 
 if __name__ == "__main__":

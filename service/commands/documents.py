@@ -32,11 +32,12 @@ def ingest(settings: Settings, paths: tuple[Path, ...], json_wanted: bool) -> No
         kinds = ", ".join(sorted(READERS))
         click.echo(f"{found.others} files of other kinds than {kinds} are left out", err=True)
     outcomes: list[Ingested] = []
-    with open_store(settings) as store, progress(len(found.readable), "ingesting", "file") as bar:
+    with open_store(settings, create=True) as store, progress(len(found.readable), "ingesting", "file") as bar:
         writer = make_writer(settings, store, Tools.of(settings))
         for outcome in ingest_files(found.readable, writer, store):
+            if not outcomes or outcomes[-1].path != outcome.path:
+                bar.update(1)
             outcomes.append(outcome)
-            bar.update(1)
             if not json_wanted:
                 _tell(outcome)
     failed = sum(outcome.error is not None for outcome in outcomes)
@@ -90,14 +91,17 @@ def _tell(outcome: Ingested) -> None:
         click.echo(f"failed     {printable(outcome.error or '')}", err=True)
         return
     state = "unchanged" if outcome.unchanged else "added"
-    click.echo(
-        f"{state:<10} {outcome.document.id}  {outcome.document.passages} passages  {printable(str(outcome.path))}"
-    )
+    click.echo(f"{state:<10} {outcome.document.id}  {outcome.document.passages} passages  {printable(_place(outcome))}")
+
+
+def _place(outcome: Ingested) -> str:
+    return f"{outcome.path}#{outcome.inner}" if outcome.inner else str(outcome.path)
 
 
 def _outcome_shape(outcome: Ingested) -> dict[str, object]:
     return {
         "path": str(outcome.path),
+        "inner": outcome.inner,
         "document": document_shape(outcome.document) if outcome.document else None,
         "unchanged": outcome.unchanged,
         "error": outcome.error,

@@ -45,7 +45,7 @@ def import_home(settings: Settings, file: Path, merge: bool, any_model: bool, js
     """Take the documents of FILE, which `wenqu export` made: all of them, or none if anything is wrong."""
     tools = Tools.of(settings)
     fingerprints = fingerprints_of(tools.embedder, tools.segmenter)
-    with open_store(settings) as store:
+    with open_store(settings, create=True) as store:
         taken = import_store(store, file, fingerprints=fingerprints, merge=merge, any_model=any_model)
     if json_wanted:
         show_json({"file": str(file), "added": taken.added, "already_there": taken.already_there})

@@ -15,7 +15,7 @@ from index.errors import ModelMismatch
 from index.store import Store
 from index.verify import verify_snapshot, verify_store, verify_terms
 from index.writer import fingerprints_of
-from service.app import DATABASE, Tools, make_writer, open_store
+from service.app import Tools, make_writer, open_store
 from service.commands.terminal import DONE, FAILED, as_json, home_option, progress, show_json, told
 from service.settings import Settings
 
@@ -90,7 +90,7 @@ def rebuild(settings: Settings, json_wanted: bool) -> None:
         passages = writer.rebuild(lambda done, total: bar.update(1))
         documents = len(store.documents())
     if json_wanted:
-        show_json({"database": str(settings.home / DATABASE), "documents": documents, "passages": passages})
+        show_json({"database": str(store.path), "documents": documents, "passages": passages})
     else:
         click.echo(f"{passages} passages of {documents} documents made anew")
 

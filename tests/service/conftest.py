@@ -34,4 +34,4 @@ def workbench(tmp_path: Path, segmenter: Segmenter) -> Iterator[Bench]:
 @pytest.fixture
 def app(workbench: Bench, tmp_path: Path) -> Flask:
     """Give an application whose insides a test may look at."""
-    return create_app(Settings.read({}, home=str(tmp_path)), workbench.parts)
+    return create_app(Settings.read({}, home=str(tmp_path)), workbench.collections)

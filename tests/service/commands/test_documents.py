@@ -26,8 +26,8 @@ def test_one_bad_file_stops_nothing(ingested: Ingested) -> None:
     assert ingested.shape["failed"] == 3
     outcomes = {Path(outcome["path"]).name: outcome for outcome in ingested.shape["files"]}
     assert set(outcomes) == {"好.txt", "笔记.md", "空.txt", "图.txt", "表.xyz"}
-    for name, words in [("空.txt", "holds no text"), ("图.txt", "binary file"), ("表.xyz", "no reader")]:
-        assert list(outcomes[name]) == ["path", "document", "unchanged", "error"]
+    for name, words in [("空.txt", "holds no text"), ("图.txt", "PNG picture"), ("表.xyz", "no reader")]:
+        assert list(outcomes[name]) == ["path", "inner", "document", "unchanged", "error"]
         assert words in outcomes[name]["error"] and name in outcomes[name]["error"]
         assert outcomes[name]["document"] is None
     good = outcomes["好.txt"]
