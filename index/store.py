@@ -21,6 +21,7 @@ from corpus.types import Document
 from index import changes, labels, provenance, schema
 from index.database import Database
 from index.errors import StoreDamaged, UnknownDocument
+from index.mark import Mark
 from index.migrations import migrate
 from index.rows import (
     Row,
@@ -45,16 +46,25 @@ class Store:
         """Open the database, made if absent, brought to the present version if it is older.
 
         :raises StoreUnavailable: if it cannot be opened, or a newer program made it.
-        :raises StoreDamaged: if the file is no database of ours.
+        :raises StoreDamaged: if the file is no database of ours, or lacks changes that were acknowledged.
         """
         self.path = path
         self.database = Database(path)
         self._labels_sound = False
         migrate(self.database)
+        self._mark = Mark(path)
+        # Read before the sequence, which another process may raise in between.
+        acknowledged = self._mark.read()
+        self._mark.require(acknowledged, self.sequence())
 
     def close(self) -> None:
         """Give the connections back; the store must not be used afterwards."""
         self.database.close()
+        self._mark.close()
+
+    def acknowledge(self) -> None:
+        """Note that the last change is about to be acknowledged: a database without it is damaged from now on."""
+        self._mark.note(self.sequence())
 
     @property
     def fault(self) -> str | None:
@@ -82,6 +92,7 @@ class Store:
             for former in changes.ids_of_source(connection, prepared.source) if replacing else ():
                 changes.delete_document(connection, former)
             row = changes.insert_document(connection, prepared)
+        self.acknowledge()
         return stored_document_from_row(row)
 
     def remove(self, document_id: str) -> None:
@@ -93,6 +104,7 @@ class Store:
         with self.database.writing() as connection:
             self._required_row(connection, document_id)
             changes.delete_document(connection, document_id)
+        self.acknowledge()
 
     # Reading
 
@@ -255,22 +267,6 @@ class Store:
                 return labels.keys_matching(connection, filters)
             except ValueError as error:
                 raise StoreDamaged(f"database {self.path}: {error}; run `wenqu verify`") from error
-
-    def file_problems(self) -> list[str]:
-        """Return what SQLite's own check finds wrong with the file; nothing if it is sound."""
-        with self.database.reading() as connection:
-            lines = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-        return [str(line) for line in lines if line != "ok"]
-
-    def label_problems(self) -> list[str]:
-        """Return where the labels that filters compare are not what the documents say."""
-        with self.database.reading() as connection:
-            return list(labels.problems(connection))
-
-    def key_ranges(self) -> dict[str, tuple[int, int, int]]:
-        """Return the first key, the last one and the number of passages by document, of those that have any."""
-        with self.database.reading() as connection:
-            return changes.key_ranges(connection)
 
     # The inside
 
