@@ -7,6 +7,7 @@ ServiceError
 ├── CollectionInUse  a collection cannot be removed while it is used
 ├── UnknownJob       there is no job with this id
 ├── QueueFull        as many jobs wait as may; carries after how many seconds to try again
+├── BadSidecar       the metadata beside a file is malformed
 └── BadTable         a batch's questions file is malformed
 """
 
@@ -18,6 +19,7 @@ from index.errors import (
     ModelMismatch,
     ModelUnavailable,
     StoreDamaged,
+    StoreFull,
     StoreUnavailable,
     UnknownDocument,
 )
@@ -33,6 +35,10 @@ class BadSetting(ServiceError):
 
 class BadTable(ServiceError):
     """A batch's questions file is malformed."""
+
+
+class BadSidecar(ServiceError):
+    """The metadata beside a file is malformed."""
 
 
 class UnknownCollection(ServiceError):
@@ -87,6 +93,7 @@ VERDICTS: dict[type[Exception], Verdict] = {
     UnreadableDocument: Verdict(422, "unreadable_document", "Unreadable document"),
     ModelMismatch: Verdict(503, "model_mismatch", "Index made by another model"),
     ModelUnavailable: Verdict(503, "model_unavailable", "Embedding model unavailable"),
+    StoreFull: Verdict(507, "insufficient_storage", "Disk full"),
     StoreDamaged: Verdict(503, "store_damaged", "Database damaged"),
     StoreUnavailable: Verdict(503, "store_unavailable", "Database unavailable"),
     CorpusError: Verdict(422, "unreadable_document", "Unreadable document"),
