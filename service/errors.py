@@ -19,6 +19,7 @@ from index.errors import (
     ModelMismatch,
     ModelUnavailable,
     StoreDamaged,
+    StoreFull,
     StoreUnavailable,
     UnknownDocument,
 )
@@ -92,6 +93,7 @@ VERDICTS: dict[type[Exception], Verdict] = {
     UnreadableDocument: Verdict(422, "unreadable_document", "Unreadable document"),
     ModelMismatch: Verdict(503, "model_mismatch", "Index made by another model"),
     ModelUnavailable: Verdict(503, "model_unavailable", "Embedding model unavailable"),
+    StoreFull: Verdict(507, "insufficient_storage", "Disk full"),
     StoreDamaged: Verdict(503, "store_damaged", "Database damaged"),
     StoreUnavailable: Verdict(503, "store_unavailable", "Database unavailable"),
     CorpusError: Verdict(422, "unreadable_document", "Unreadable document"),

@@ -37,9 +37,9 @@ class Composer:
         """Begin the document of the file called `name`."""
         self.name = name
         self.headings: list[Heading] = []
+        self.page_starts: list[int] = []
         self._pieces: list[str] = []
         self._length = 0
-        self._pages: list[int] = []
         self._blocks: list[Block] = []
         self._open: list[tuple[int, BlockKind]] = []
 
@@ -67,9 +67,9 @@ class Composer:
         if line:
             self._add(line + "\n")
 
-    def page(self) -> None:
-        """Begin a page."""
-        self._pages.append(self._length)
+    def page(self, place: int | None = None) -> None:
+        """Begin a page here, or at a place inside the paragraph that is added next."""
+        self.page_starts.append(self._length if place is None else place)
 
     def open_block(self, kind: BlockKind) -> None:
         """Begin a table, a list or a piece of code; inside another one it is part of that."""
@@ -97,7 +97,7 @@ class Composer:
             title=one_line(title)[:_LONGEST_VALUE],
             headings=tuple(self.headings),
             metadata=plain_metadata(metadata or {}),
-            page_starts=tuple(self._pages),
+            page_starts=tuple(self.page_starts),
             blocks=tuple(self._blocks),
             encoding=encoding,
         )

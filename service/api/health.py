@@ -1,7 +1,7 @@
 """Is it alive, is it ready: /healthz answers while the process runs, /readyz when a question finds its passage.
 
 Takes    the collections
-Gives    200, or 503 that says why
+Gives    200, or 503 that says why; "writes" says whether changes are taken, or why not, while searches go on
 Touches  flask          Never  caches its verdict
 """
 
@@ -28,7 +28,8 @@ def health(collections: Collections) -> Blueprint:
             documents, passages = parts.store.totals()
             if not parts.searcher.search(_PROBE, 1, "dense") and passages:
                 return problem(503, "not_ready", "Not ready", f"a probe question finds none of {passages} passages")
-            sequence = parts.store.sequence()
-        return reply({"status": "ready", "documents": documents, "passages": passages, "sequence": sequence})
+            held = {"documents": documents, "passages": passages, "sequence": parts.store.sequence()}
+            writes = parts.store.fault or "taken"
+        return reply({"status": "ready", **held, "writes": writes})
 
     return routes
