@@ -13,6 +13,7 @@ from itertools import chain
 
 import numpy as np
 
+from corpus.blocks import blocks_of
 from corpus.passages import PassageSize, context_of, split_passages
 from corpus.sections import document_title, sentences_within, split_sections
 from corpus.sentences import split_sentences
@@ -26,7 +27,7 @@ from index.terms import Segmenter
 from index.types import Embedder, NewPassage, PreparedDocument, StoredDocument, Vectors
 
 # What the spans depend on besides the model; it is stored, and another version asks for a rebuild.
-SPLITTER_VERSION = "1"
+SPLITTER_VERSION = "2"
 
 # Passages are embedded in portions of this many: between them progress is shown, Ctrl-C heard, a question let in.
 _PORTION = 16
@@ -131,34 +132,31 @@ class Writer:
         self, document_id: str, source: str, document: Document, spared: FormerPassages, progress: Progress
     ) -> PreparedDocument:
         text = document.text
-        sections = split_sections(document, split_sentences(text))
+        whole_sentences = split_sentences(text)
+        sections = split_sections(document, whole_sentences)
         titled = replace(document, title=document_title(document, sections))
         size = PassageSize(self._target, self._embedder.window, self._embedder.measure)
-        passages = split_passages(text, sentences_within(text, sections), sections, size, titled.title)
+        sentences, blocks = sentences_within(text, sections), blocks_of(document, whole_sentences)
+        passages = split_passages(text, sentences, sections, size, titled.title, blocks)
         contexts = [context_of(titled.title, section.title) for section in sections]
         same = [sameness(contexts[each.section], each.text, each.start, each.sentences) for each in passages]
         texts = [_texts_of(text, passage, contexts[passage.section]) for passage in passages]
         new = (parts for parts, same_as in zip(texts, same, strict=True) if same_as not in spared.vectors)
         embedded = self._embedded(list(dict.fromkeys(chain.from_iterable(new))), progress)
-        return PreparedDocument(
-            document_id,
-            source,
-            titled,
-            sections,
-            tuple(
-                NewPassage(
-                    id=passage_id_of(document_id, passage.start, passage.end, passage.text),
-                    section=passage.section,
-                    start=passage.start,
-                    end=passage.end,
-                    text=passage.text,
-                    sentences=passage.sentences,
-                    terms=spared.terms.get(same_as) or self._segmenter.terms(parts[0]),
-                    vectors=spared.vectors[same_as] if same_as in spared.vectors else _means(parts, embedded),
-                )
-                for passage, same_as, parts in zip(passages, same, texts, strict=True)
-            ),
+        prepared = tuple(
+            NewPassage(
+                id=passage_id_of(document_id, passage.start, passage.end, passage.text),
+                section=passage.section,
+                start=passage.start,
+                end=passage.end,
+                text=passage.text,
+                sentences=passage.sentences,
+                terms=spared.terms.get(same_as) or self._segmenter.terms(parts[0]),
+                vectors=spared.vectors[same_as] if same_as in spared.vectors else _means(parts, embedded),
+            )
+            for passage, same_as, parts in zip(passages, same, texts, strict=True)
         )
+        return PreparedDocument(document_id, source, titled, sections, prepared)
 
     def _embedded(self, texts: Sequence[str], progress: Progress) -> dict[str, Vectors]:
         vectors: dict[str, Vectors] = {}

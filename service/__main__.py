@@ -10,7 +10,8 @@ import click
 from service import VERSION
 from service.commands.asking import ask, batch, search
 from service.commands.collections import collections
-from service.commands.documents import ingest, list_documents, remove
+from service.commands.documents import list_documents, remove
+from service.commands.ingesting import ingest
 from service.commands.moving import export_home, import_home
 from service.commands.serving import serve
 from service.commands.terminal import home_option

@@ -22,13 +22,20 @@ from index.types import Embedder
 from index.writer import Writer, fingerprints_of
 from service.answering import Answerer
 from service.answering.confidence import ConfidenceWeights
-from service.api import guard, problem
+from service.api import access, guard, problem
 from service.api.documents import documents
 from service.api.health import health
+from service.api.jobs import jobs_api
 from service.api.native import native
 from service.collections import Collections, Parts, database_of, require_collection
+from service.courtesy import Courtesy
+from service.jobs import Jobs
 from service.settings import Settings
+from service.uploads import Uploads
 from service.web.pages import create_pages
+
+# Where the home keeps what is remembered of jobs.
+JOBS = "jobs"
 
 
 @contextmanager
@@ -87,9 +94,25 @@ def assemble(settings: Settings, store: Store, tools: Tools) -> Parts:
     return Parts(store, searcher, writer, answerer)
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the web application is made over."""
+
+    collections: Collections
+    jobs: Jobs
+    courtesy: Courtesy
+
+    @classmethod
+    def over(cls, collections: Collections) -> "Service":
+        """Put the parts together over the collections of a home."""
+        courtesy = Courtesy()
+        jobs = Jobs(collections.home / JOBS, Uploads(collections, courtesy))
+        return cls(collections, jobs, courtesy)
+
+
 @contextmanager
-def open_collections(settings: Settings, tools: Tools) -> Iterator[Collections]:
-    """Give all collections of the home, which share one model and one segmenter, and close them in the end."""
+def open_service(settings: Settings, tools: Tools) -> Iterator[Service]:
+    """Give the collections of the home, which share one model and one segmenter, and the jobs; end them in the end."""
 
     def parts_over(database: Path) -> Parts:
         store = Store(database)
@@ -100,9 +123,11 @@ def open_collections(settings: Settings, tools: Tools) -> Iterator[Collections]:
             raise
 
     collections = Collections(settings.home, parts_over)
+    service = Service.over(collections)
     try:
-        yield collections
+        yield service
     finally:
+        service.jobs.close()
         collections.close()
 
 
@@ -117,16 +142,19 @@ def make_writer(settings: Settings, store: Store, tools: Tools, caches: Caches |
     )
 
 
-def create_app(settings: Settings, collections: Collections) -> Flask:
-    """Return the web application over the collections."""
+def create_app(settings: Settings, service: Service) -> Flask:
+    """Return the web application over a service."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_mb * 1_000_000
     app.config["MAX_FORM_MEMORY_SIZE"] = 500_000
-    app.config["MAX_FORM_PARTS"] = 16
+    app.config["MAX_FORM_PARTS"] = 102
+    access.install(app, log_questions=settings.log_questions)
     guard.install(app, (settings.host, *settings.trusted_hosts))
     problem.install(app)
-    app.register_blueprint(native(collections, settings.public_url))
-    app.register_blueprint(documents(collections, settings.public_url))
+    collections, jobs, url = service.collections, service.jobs, settings.public_url
+    app.register_blueprint(native(collections, jobs, service.courtesy, url))
+    app.register_blueprint(documents(collections, jobs, url))
+    app.register_blueprint(jobs_api(jobs))
     app.register_blueprint(health(collections))
     app.register_blueprint(create_pages())
     return app

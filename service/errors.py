@@ -7,6 +7,7 @@ ServiceError
 ├── CollectionInUse  a collection cannot be removed while it is used
 ├── UnknownJob       there is no job with this id
 ├── QueueFull        as many jobs wait as may; carries after how many seconds to try again
+├── BadSidecar       the metadata beside a file is malformed
 └── BadTable         a batch's questions file is malformed
 """
 
@@ -35,6 +36,10 @@ class BadSetting(ServiceError):
 
 class BadTable(ServiceError):
     """A batch's questions file is malformed."""
+
+
+class BadSidecar(ServiceError):
+    """The metadata beside a file is malformed."""
 
 
 class UnknownCollection(ServiceError):

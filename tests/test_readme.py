@@ -20,6 +20,7 @@ from service import VERSION
 from service.__main__ import main
 from service.api.documents import documents
 from service.api.health import health
+from service.api.jobs import jobs_api
 from service.api.native import native
 from service.api.parse import SearchRequest, checked
 from service.api.problem import problem_body
@@ -113,7 +114,8 @@ def test_every_route_is_listed(readme: str) -> None:
     """The table of requests is what the application answers."""
     app = Flask(__name__, static_folder=None)
     nothing = cast(Any, None)
-    for blueprint in (native(nothing, ""), documents(nothing, ""), health(nothing)):
+    parts = (native(*[nothing] * 3, ""), documents(nothing, nothing, ""), jobs_api(nothing), health(nothing))
+    for blueprint in parts:
         app.register_blueprint(blueprint)
     real = {
         f"{method} {re.sub('<(name|[a-z]+_id)>', lambda match: '{name}' if match[1] == 'name' else '{id}', rule.rule)}"

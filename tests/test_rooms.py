@@ -31,11 +31,11 @@ KNOWN_IN = {
     "orjson": ["index/", "service/"],
     "pydantic": ["service/api/parse.py"],
     "pydantic_core": ["service/api/parse.py"],
-    "pysqlite3": ["index/database.py"],
     "lxml": ["corpus/readers/xml.py"],
     "pypdfium2": ["corpus/readers/pdf.py"],
     "python_calamine": ["corpus/readers/sheet.py"],
     "selectolax": ["corpus/readers/html.py", "corpus/readers/markup.py"],
+    "pysqlite3": ["index/database.py"],
     "sentence_transformers": ["index/embedder.py"],
     "sqlalchemy": [
         "index/changes.py",

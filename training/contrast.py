@@ -50,6 +50,16 @@ class Plan:
 
 FIRST_ROUND = Plan(scale=0.2, written_epochs=1, parallel_batches=30, longest_passage=112)
 SECOND_ROUND = Plan(scale=0.05, written_epochs=1, parallel_batches=10, longest_passage=112, round=2)
+THIRD_ROUND = Plan(
+    scale=0.02,
+    written_epochs=1,
+    parallel_batches=6,
+    longest_passage=112,
+    body_rate=6e-5,
+    word_rate=6e-4,
+    round=3,
+)
+ROUNDS = (FIRST_ROUND, SECOND_ROUND, THIRD_ROUND)
 
 
 @dataclass(slots=True)

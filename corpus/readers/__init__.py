@@ -6,7 +6,7 @@ Touches  the readers beside this file          Never  paths, the network
 """
 
 from corpus.errors import EmptyDocument, LimitExceeded, UnreadableDocument
-from corpus.readers.kinds import READERS, kind_of
+from corpus.readers.kinds import READERS, is_packed, kind_of
 from corpus.readers.limits import LARGEST_FILE
 from corpus.readers.markdown import read_markdown
 from corpus.readers.names import shown_name
@@ -36,7 +36,7 @@ def read_documents(data: bytes, name: str, options: ReadOptions | None = None) -
         raise LimitExceeded(
             f"{name}: has {len(data):,} bytes; a file may have at most {LARGEST_FILE:,}: split it into smaller ones"
         )
-    kind = kind_of(data, name)
+    kind = "zip" if is_packed(data) else kind_of(data, name)
     reader = _AT_HOME.get(kind)
     readings = (Reading("", reader(data, name)),) if reader else read_apart(data, name, kind, options or ReadOptions())
     if len(readings) == 1 and readings[0].inner == "" and readings[0].error is not None:

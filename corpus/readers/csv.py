@@ -6,16 +6,17 @@ Gives    Document          Touches  csv of the standard library          Never  
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from corpus.errors import UnreadableDocument
 from corpus.readers.composer import Composer, one_line
-from corpus.readers.encoding import decode
+from corpus.readers.encoding import decode, doubt
 from corpus.types import Document
 
 _LONGEST_FIELD = 1_000_000
 _SAMPLE = 64 * 1024
-_DELIMITERS = ",\t;|，"
+_DELIMITERS = ",\t;|"
 
 
 def read_csv(data: bytes, name: str) -> Document:
@@ -32,24 +33,22 @@ def read_csv(data: bytes, name: str) -> Document:
         add_table(composer, rows)
     except csv.Error as error:
         raise UnreadableDocument(f"{name}: row {rows.line_num} is damaged ({error}); check its quotes") from error
-    return composer.document(encoding=decoded.encoding)
+    return composer.document("", doubt(decoded), decoded.encoding)
 
 
 def add_table(composer: Composer, rows: Iterable[Sequence[str]]) -> None:
-    """Add a table whose first row that says anything names its columns.
-
-    A row whose values need no names, being the only column, stays as it is.
-    """
+    """Add a table whose first row of several values names its columns; what stands above it is its caption."""
     header: list[str] | None = None
     for row in rows:
         cells = [one_line(cell) for cell in row]
-        if not any(cells):
-            continue
-        if header is None:
+        said = [cell for cell in cells if cell]
+        if header is not None:
+            composer.paragraph(labelled(header, cells))
+        elif len(said) > 1:
             header = cells
             composer.row(cells)
-        else:
-            composer.paragraph(labelled(header, cells))
+        elif said:
+            composer.paragraph(said[0])
 
 
 def labelled(header: Sequence[str], cells: Sequence[str]) -> str:
@@ -59,18 +58,15 @@ def labelled(header: Sequence[str], cells: Sequence[str]) -> str:
     '城市: 成都; 人口: 2140 万; 副省级'
     """
     names = [*header, *[""] * (len(cells) - len(header))]
-    if len(header) == 1:
-        names[0] = ""
     pairs = zip(names, cells, strict=False)
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that cuts the first lines into the most even columns; a comma where none does."""
+    """Return the delimiter that cuts most of the first lines into one number of columns; a comma where none does."""
     lines = text[:_SAMPLE].splitlines()[:50]
     scores = {}
     for delimiter in _DELIMITERS:
-        counts = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        common = max(set(counts), key=counts.count, default=1)
-        scores[delimiter] = counts.count(common) * (common > 1), common
+        counts = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1)
+        scores[delimiter] = max(((count, columns) for columns, count in counts.items()), default=(0, 0))
     return max(scores, key=lambda delimiter: scores[delimiter])

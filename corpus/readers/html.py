@@ -5,6 +5,7 @@ Gives    Document with headings, lists, tables, and what its head says of title,
 Touches  selectolax          Never  runs scripts, fetches what a page names
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 
@@ -24,7 +25,9 @@ _OPEN_ENDED = names(
     "area base body br col colgroup dd dt embed head hr html img input li link meta option p param source tbody "
     "td tfoot th thead tr track wbr"
 )
-_CHARSET = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"""(?:<meta[^<>]{0,200}?charset\s*=|<\?xml[^<>]{0,80}?encoding\s*=)\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE
+)
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 
 _NEVER_SHOWN = names("script style noscript template svg math iframe object head select button input textarea")
@@ -52,37 +55,70 @@ def read_html(data: bytes, name: str) -> Document:
 
 def page(text: str, name: str, encoding: str = "utf-8") -> Document:
     """Return the article of a page that is text already."""
-    _refuse_depth(text, name)
-    tree = LexborHTMLParser(text)
     composer = Composer(name)
-    body = tree.body
-    if body is not None:
-        Flow(composer).take(_main_part(body), _is_around)
-        if not composer.length:
-            Flow(composer).take(body, _is_never_shown)
+    tree = add_page(composer, text)
     tops = [heading.title for heading in composer.headings if heading.level == 1]
     said = _said_in_head(tree)
     title = said.pop("title")
     return composer.document(tops[0] if len(tops) == 1 else title, said, encoding=encoding)
 
 
+def add_page(composer: Composer, text: str) -> LexborHTMLParser:
+    """Add the article of a page; where nothing but its surroundings speak, they are the article."""
+    tree = _tree(text, composer.name)
+    before = composer.length
+    if tree.body is not None:
+        Flow(composer).take(_main_part(tree.body), _is_around)
+        if composer.length == before:
+            Flow(composer).take(tree.body, _is_never_shown)
+    return tree
+
+
+def add_chapter(composer: Composer, data: bytes) -> None:
+    """Add all that a page of a book shows: it has no menus, and an index of chapters is none."""
+    text, _ = _decoded(data, composer.name)
+    body = _tree(text, composer.name).body
+    if body is not None:
+        Flow(composer).take(body, _is_never_shown)
+
+
+# XML closes an empty element in itself; to HTML that is an open one, and an open title holds the rest of the page.
+_CLOSED_IN_ITSELF = re.compile(r"<([a-zA-Z][\w:-]*)((?:\s[^<>]*)?)/>")
+
+
+def _tree(text: str, name: str) -> LexborHTMLParser:
+    if text.lstrip("\ufeff \t\r\n").startswith("<?xml"):
+        text = _CLOSED_IN_ITSELF.sub(r"<\1\2></\1>", text)
+    _refuse_depth(text, name)
+    return LexborHTMLParser(text)
+
+
 def _decoded(data: bytes, name: str) -> tuple[str, str]:
-    """Return the text: by its byte order mark or as UTF-8, else as the page itself says, else as it looks."""
+    """Return the text: by its byte order mark, else as the page itself says, else as it looks."""
     announced = _CHARSET.search(data[:4096])
-    if announced and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        encoding = announced[1].decode("ascii").lower()
+    encoding = known_charset(announced[1].decode("ascii")) if announced else ""
+    if encoding and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         try:
-            decoded = data.decode(_CHINESE.get(encoding, encoding))
-            return decoded, _CHINESE.get(encoding, encoding)
-        except (LookupError, UnicodeDecodeError):
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
             pass
     try:
         by_look = decode(data, name)
     except UnknownEncoding:
-        if not announced:
+        if not encoding:
             raise
-        return data.decode(_CHINESE.get(encoding, "utf-8"), "replace"), encoding
+        return data.decode(encoding, "replace"), encoding
     return by_look.text, by_look.encoding
+
+
+def known_charset(name: str) -> str:
+    """Return the codec for the name of a charset, the wider one for Chinese; an empty text if there is none."""
+    wider = _CHINESE.get(name.lower(), name.lower())
+    try:
+        # Python also has codecs that turn bytes into bytes, and one that runs escapes; those are no charsets.
+        return wider if codecs.lookup(wider)._is_text_encoding and "escape" not in wider else ""
+    except (LookupError, ValueError):
+        return ""
 
 
 def _refuse_depth(text: str, name: str) -> None:

@@ -21,19 +21,33 @@ Kind: TypeAlias = Literal[
 # Every ending that a folder is searched for. Readers of the last column are known by content, the others by name.
 READERS: dict[str, Kind] = {
     ".csv": "csv",
+    ".docm": "docx",
+    ".docx": "docx",
+    ".eml": "email",
+    ".epub": "epub",
     ".htm": "html",
     ".html": "html",
+    ".json": "json",
+    ".jsonl": "jsonl",
     ".markdown": "markdown",
     ".md": "markdown",
+    ".ndjson": "jsonl",
+    ".ods": "sheet",
     ".pdf": "pdf",
+    ".pptx": "pptx",
     ".text": "text",
     ".tsv": "csv",
     ".txt": "text",
     ".xhtml": "html",
+    ".xls": "sheet",
+    ".xlsb": "sheet",
+    ".xlsx": "sheet",
+    ".zip": "zip",
 }
 # What announces itself by its first bytes; a name alone makes no such file.
 _ANNOUNCED = {"docx", "epub", "odt", "pdf", "pptx", "rtf", "sheet", "zip"}
 
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _SAVE_AS_OFFICE = "open it and save it as .docx, .xlsx or .pptx"
 _FOREIGN = (
     (b"\x89PNG\r\n", "a PNG picture"),
@@ -57,7 +71,10 @@ _FOREIGN = (
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"%!PS", "a PostScript file"),
 )
-_HTML = re.compile(rb"(?:\s|<!--.*?-->|<\?xml[^<>]*>)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+# Atomic: a row of comments must not be parted in every way that it could be.
+_HTML = re.compile(
+    rb"(?>\s+|<!--.*?-->|<\?xml[^<>]*>)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _OTHER_XML = re.compile(rb"\s*<\?xml\b")
 _EMAIL = re.compile(
     rb"(?:(?:Return-Path|Received|Delivered-To|MIME-Version|Message-ID|X-[\w-]+|DKIM-Signature):"
@@ -97,12 +114,17 @@ def kind_of(data: bytes, name: str) -> Kind:
     return named
 
 
+def is_packed(data: bytes) -> bool:
+    """Tell whether the file is a zip, whose table only the process that parses should read."""
+    return data.startswith(_ZIP)
+
+
 def _announced(data: bytes, head: bytes, name: str) -> Kind | None:
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith(b"{\\rtf"):
         return "rtf"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if is_packed(data):
         return _zipped(data, name)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound(data, name)

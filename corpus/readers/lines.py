@@ -22,16 +22,33 @@ def joined(lines: Iterable[str]) -> str:
     >>> joined(["成都都市圈", "推进通勤"]), joined(["the com-", "muter rail"]), joined(["GB/T", "7714"])
     ('成都都市圈推进通勤', 'the commuter rail', 'GB/T 7714')
     """
-    whole = ""
+    return joined_with_starts(lines)[0]
+
+
+def joined_with_starts(lines: Iterable[str]) -> tuple[str, list[int]]:
+    """Return the lines as one, and where each of them begins in it.
+
+    >>> joined_with_starts(["the com-", "muter", "", "rail"])
+    ('the commuter rail', [0, 7, 12, 13])
+    """
+    pieces: list[str] = []
+    starts: list[int] = []
+    length, last = 0, ""
     for line in lines:
         line = line.strip()
-        if not whole or not line:
-            whole += line
-        elif _CUT_WORD.search(whole) and line[0].islower():
-            whole = whole[:-1] + line
-        else:
-            whole += line if _WIDE_END.search(whole) and _WIDE_START.search(line) else " " + line
-    return whole
+        if last and line:
+            if _CUT_WORD.search(last) and line[0].islower():
+                pieces[-1] = pieces[-1][:-1]
+                length -= 1
+            elif not (_WIDE_END.search(last) and _WIDE_START.search(line)):
+                pieces.append(" ")
+                length += 1
+        starts.append(length)
+        if line:
+            pieces.append(line)
+            length += len(line)
+            last = line[-3:]
+    return "".join(pieces), starts
 
 
 def collapsed(words: str) -> str:

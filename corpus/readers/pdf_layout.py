@@ -19,6 +19,7 @@ _LEAST_LINES = 3
 _MARGIN = 0.125
 _REPEATED = 3
 _SAME_HEIGHT = 4.0
+_LONGEST_NUMBER = 30
 _PAGE_NUMBER = re.compile(
     r"[-–—·•\s]*(?:第\s*)?(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,6})\s*(?:页)?(?:\s*(?:/|of|，|,)?\s*共?\s*\d{0,4}\s*页?)?[-–—·•\s]*",
     re.IGNORECASE,
@@ -159,7 +160,7 @@ def without_margins(pages: Sequence[Sequence[Segment]], heights: Sequence[float]
     dropped = []
     for page, outer in zip(pages, marginal, strict=True):
         repeated = {each for each in outer if max(seen[place] for place in _places(each)) >= _REPEATED}
-        numbers = {each for each in outer if _PAGE_NUMBER.fullmatch(each.text) and _is_outermost(each, page)}
+        numbers = {each for each in outer if _is_number(each.text) and _is_outermost(each, page)}
         dropped.append([each for each in page if each not in repeated and each not in numbers])
     return dropped
 
@@ -169,6 +170,10 @@ def _places(segment: Segment) -> tuple[tuple[str, int], tuple[str, int]]:
     words = re.sub(r"\d+", "#", segment.text)
     height = int(segment.bottom // _SAME_HEIGHT)
     return (words, height), (words, height + 1)
+
+
+def _is_number(words: str) -> bool:
+    return len(words) <= _LONGEST_NUMBER and _PAGE_NUMBER.fullmatch(words) is not None
 
 
 def _is_outermost(segment: Segment, page: Sequence[Segment]) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from corpus.readers.composer import Composer
-from corpus.readers.lines import joined
+from corpus.readers.lines import joined, joined_with_starts
 from corpus.readers.pdf_layout import Line
 
 _SENTENCE_END = re.compile(r"[。！？!?…：:；;.][”’」』）)\"']*$")
@@ -65,12 +65,9 @@ def _turn_pages(composer: Composer, page: int, place: int | None = None) -> None
 
 
 def _add_paragraph(composer: Composer, members: Sequence[Line]) -> None:
-    texts = [line.text for line in members]
-    words = joined(texts)
-    for place, line in enumerate(members):
-        if line.page >= len(composer.page_starts):
-            # The end of a joined text is its last lines joined: only the seams between lines change.
-            _turn_pages(composer, line.page, composer.length + len(words) - len(joined(texts[place:])))
+    words, starts = joined_with_starts(line.text for line in members)
+    for line, start in zip(members, starts, strict=True):
+        _turn_pages(composer, line.page, composer.length + start)
     composer.paragraph(words)
 
 

@@ -164,3 +164,8 @@ def read_apart(data: bytes, name: str, kind: Kind, options: ReadOptions) -> tupl
         return parser.read(data, name, kind, options)
     finally:
         _parsers.give(parser)
+
+
+def close_idle() -> None:
+    """End the process that waits for a file, if there is one."""
+    _parsers.close()

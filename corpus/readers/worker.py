@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from corpus.errors import CorpusError, LimitExceeded, UnreadableDocument
-from corpus.readers.confinement import confine, grant
+from corpus.readers.confinement import Confinement
 from corpus.readers.formats import Source, read_all
 from corpus.readers.frames import read_frame, write_frame
 from corpus.readers.limits import LARGEST_FILE, MOST_DOCUMENTS
@@ -22,14 +22,14 @@ from corpus.readers.wire import Reading, to_bytes
 def main() -> None:
     """Serve requests until the input ends."""
     requests, replies = _own_streams()
-    confine()
+    confinement = Confinement()
     while True:
         frame = read_frame(requests, LARGEST_FILE)
         if frame is None:
             return
         request = json.loads(frame)
         data = read_frame(requests, LARGEST_FILE) or b""
-        grant(len(data))
+        confinement.grant(len(data))
         options = request["options"]
         if options["metadata_fields"] is not None:
             options["metadata_fields"] = tuple(options["metadata_fields"])

@@ -5,23 +5,22 @@ Gives    JSON as README describes it
 Touches  flask          Never  decides: it parses, calls and serialises
 """
 
-from dataclasses import replace
-
 from flask import Blueprint, Response, request
 
-from corpus.readers import read_document
-from corpus.types import Document
-from service.api.parse import NewDocument, body_as, checked, chosen_collection, parsed
+from service.api.jobs import job_shape
+from service.api.parse import chosen_collection
 from service.api.reply import reply
+from service.api.sent import Arrival, sent_documents, size_of
 from service.api.shapes import Links, description_shape, document_shape, query_of
 from service.collections import Collections
-from service.errors import BadRequest
+from service.jobs import Jobs
+from service.uploads import add_now, documents_of, readings_of
 
-# Where documents come from that no file on this machine holds.
-_SENT = "sent"
+# Up to so many bytes a document is stored within the request; reading and embedding it takes a second or two.
+_SMALL = 50_000
 
 
-def documents(collections: Collections, public_url: str) -> Blueprint:
+def documents(collections: Collections, jobs: Jobs, public_url: str) -> Blueprint:
     """Return the routes about documents."""
     routes = Blueprint("documents", __name__, url_prefix="/api/v1/documents")
 
@@ -31,16 +30,10 @@ def documents(collections: Collections, public_url: str) -> Blueprint:
             return reply({"documents": [document_shape(document) for document in parts.store.documents()]})
 
     @routes.post("")
-    def add_document() -> Response:
+    def add_documents() -> Response:
         name = chosen_collection()
-        document = _uploaded() if request.mimetype == "multipart/form-data" else _written()
-        with collections.use(name, create=True) as parts:
-            before = parts.store.sequence()
-            stored = parts.writer.add(document, _SENT)
-            made = 201 if parts.store.sequence() > before else 200
-        response = reply(document_shape(stored), made)
-        response.headers["Location"] = f"/api/v1/documents/{stored.id}{query_of(name)}"
-        return response
+        sent = sent_documents()
+        return _added_now(collections, name, sent, jobs) or _as_job(jobs, name, sent)
 
     @routes.get("/<document_id>")
     def describe(document_id: str) -> Response:
@@ -63,30 +56,29 @@ def documents(collections: Collections, public_url: str) -> Blueprint:
     return routes
 
 
-def _written() -> Document:
-    new = body_as(NewDocument, limited=False)
-    return Document(text=new.text, title=new.title.strip(), metadata=new.metadata)
+def _added_now(collections: Collections, name: str, sent: list[Arrival], jobs: Jobs) -> Response | None:
+    """Return the answer about a document that was stored at once; None if what was sent had better be a job."""
+    (only, stream), *others = sent
+    if others or size_of(stream) > _SMALL or _is_async() or jobs.busy():
+        return None
+    found = documents_of(only, readings_of(only, stream.read()))
+    stream.seek(0)
+    if len(found) != 1:
+        return None
+    with collections.use(name, create=True) as parts:
+        outcome = add_now(parts, found[0])
+    response = reply(dict(outcome.documents[0]), 201 if outcome.new else 200)
+    response.headers["Location"] = f"/api/v1/documents/{outcome.documents[0]['id']}{query_of(name)}"
+    return response
 
 
-def _uploaded() -> Document:
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise BadRequest(
-            "file is missing; send the document as the form field 'file'", code="missing_field", field="file"
-        )
-    if len(request.files.getlist("file")) > 1:
-        raise BadRequest(
-            "file is given more than once; send each document in a request of its own",
-            code="invalid_value",
-            field="file",
-        )
-    unknown = [name for name in (*request.files, *request.form) if name not in ("file", "title", "metadata")]
-    if unknown:
-        raise BadRequest(
-            f"{unknown[0]} is not known here; known are file, title, metadata", code="unknown_field", field=unknown[0]
-        )
-    document = read_document(file.read(), file.filename)
-    title = request.form.get("title") or document.title
-    metadata = parsed(request.form.get("metadata", "{}").encode(), field="metadata")
-    new = checked(NewDocument, {"title": title, "text": document.text, "metadata": metadata})
-    return replace(document, title=new.title.strip(), metadata={**document.metadata, **new.metadata})
+def _as_job(jobs: Jobs, name: str, sent: list[Arrival]) -> Response:
+    job = jobs.submit(name, sent)
+    response = reply(job_shape(job), 202)
+    response.headers["Location"] = f"/api/v1/jobs/{job.id}"
+    return response
+
+
+def _is_async() -> bool:
+    """Whether the client asks not to wait (RFC 7240)."""
+    return any(part.strip().lower() == "respond-async" for part in request.headers.get("Prefer", "").split(","))

@@ -29,6 +29,7 @@ def health(collections: Collections) -> Blueprint:
             if not parts.searcher.search(_PROBE, 1, "dense") and passages:
                 return problem(503, "not_ready", "Not ready", f"a probe question finds none of {passages} passages")
             held = {"documents": documents, "passages": passages, "sequence": parts.store.sequence()}
-            return reply({"status": "ready", **held, "writes": parts.store.fault or "taken"})
+            writes = parts.store.fault or "taken"
+        return reply({"status": "ready", **held, "writes": writes})
 
     return routes

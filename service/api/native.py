@@ -10,21 +10,25 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from service.api.access import note_question
 from service.api.parse import SearchRequest, body_as, chosen_collection
 from service.api.reply import reply
 from service.api.shapes import Links, answer_shape, search_shape
-from service.collections import Collections
+from service.collections import Collections, collection_name
+from service.courtesy import Courtesy
+from service.jobs import Jobs
 
 
-def native(collections: Collections, public_url: str) -> Blueprint:
+def native(collections: Collections, jobs: Jobs, courtesy: Courtesy, public_url: str) -> Blueprint:
     """Return the routes that ask, and those that tell which collections there are."""
     routes = Blueprint("native", __name__, url_prefix="/api/v1")
 
     @routes.post("/search")
     def search() -> Response:
         asked = body_as(SearchRequest)
+        note_question(asked.question)
         name = chosen_collection(asked.collection)
-        with collections.use(name) as parts:
+        with collections.use(name) as parts, courtesy.question():
             start = perf_counter()
             hits = parts.searcher.search(asked.question, asked.top_k, asked.mode, asked.filters)
             return reply(search_shape(asked.question, hits, _milliseconds(start), Links(public_url, name)))
@@ -32,8 +36,9 @@ def native(collections: Collections, public_url: str) -> Blueprint:
     @routes.post("/ask")
     def ask() -> Response:
         asked = body_as(SearchRequest)
+        note_question(asked.question)
         name = chosen_collection(asked.collection)
-        with collections.use(name) as parts:
+        with collections.use(name) as parts, courtesy.question():
             start = perf_counter()
             answer = parts.answerer.ask(asked.question, asked.top_k, asked.mode, asked.filters)
             return reply(answer_shape(answer, _milliseconds(start), Links(public_url, name)))
@@ -44,6 +49,7 @@ def native(collections: Collections, public_url: str) -> Blueprint:
 
     @routes.delete("/collections/<name>")
     def remove_collection(name: str) -> Response:
+        jobs.cancel_all(collection_name(name))
         collections.remove(name)
         return Response(status=204)
 

@@ -61,6 +61,15 @@ class NewDocument(BaseModel):
     metadata: Annotated[dict[Name, Scalar], Field(max_length=64)] = {}
 
 
+class UploadFields(BaseModel):
+    """What may come with a file."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    title: Annotated[str, Field(max_length=500), AfterValidator(_speaking)] | None = None
+    metadata: Annotated[dict[Name, Scalar], Field(max_length=64)] = {}
+
+
 def chosen_collection(in_body: str | None = None) -> str:
     """Return the collection that the request means: by its body, by `?collection=`, or the default one.
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import click
 
-from service.app import Tools, create_app, open_collections
+from service.app import Tools, create_app, open_service
 from service.collections import DEFAULT
 from service.commands.terminal import home_option, told
 from service.ingest import ingest_sample
@@ -39,15 +39,15 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     )
     if settings.collection != DEFAULT:
         raise click.UsageError("serve serves every collection; leave out --collection")
-    with bind(settings.host, settings.port) as bound, open_collections(settings, Tools.of(settings)) as collections:
+    with bind(settings.host, settings.port) as bound, open_service(settings, Tools.of(settings)) as service:
         click.echo("loading the model …", err=True)
-        with collections.use(DEFAULT) as parts:
+        with service.collections.use(DEFAULT) as parts:
             if settings.sample and not parts.store.sequence():
                 for document in ingest_sample(parts.writer):
                     click.echo(f"indexed {document.title}: {document.passages} passages", err=True)
             parts.searcher.search("预热 warm up", 1)
         serve_app(
-            create_app(settings, collections),
+            create_app(settings, service),
             bound,
             host=settings.host,
             threads=settings.threads,
