@@ -14,6 +14,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +201,7 @@ def _configure(connection: Any) -> None:
     # SQLAlchemy begins transactions itself (see _begin), so that reading ones never wait for a writer.
     connection.isolation_level = None
     # Damaged text is read with replacements, so that its digest names the row instead of nothing being read at all.
-    connection.text_factory = lambda stored: stored.decode("utf-8", "replace")
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if names and schema.tables.tables.keys().isdisjoint(names):
         raise sqlite.DatabaseError(f"it is another program's, with tables {', '.join(sorted(names)[:5])}")
