@@ -105,7 +105,7 @@ class IndexedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One transaction of the store: passages `first_key` to `last_key` of a document came or went."""
+    """Passages `first_key` to `last_key` of a document came or went; of all documents, if its id is empty."""
 
     sequence: int
     kind: Literal["add", "remove"]
