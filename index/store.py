@@ -22,21 +22,19 @@ import sqlalchemy as sql
 
 from corpus.types import Document
 from index import provenance, schema
+from index import rows as written
 from index.errors import StoreDamaged, StoreUnavailable, UnknownDocument
-from index.rows import (
-    Row,
-    document_digest,
-    document_from_row,
-    document_row,
-    indexed_from_row,
-    label_rows,
-    label_value,
-    passage_digest,
-    passage_from_row,
-    passage_rows,
-    stored_document_from_row,
+from index.rows import Row
+from index.types import (
+    Change,
+    Filters,
+    IndexedPassage,
+    IndexedPortion,
+    Keys,
+    PreparedDocument,
+    StoredDocument,
+    StoredPassage,
 )
-from index.types import Change, Filters, IndexedPassage, Keys, PreparedDocument, StoredDocument, StoredPassage
 
 _BATCH = 2000
 
@@ -61,8 +59,6 @@ class Store:
         """Give the connections back; the store must not be used afterwards."""
         self._engine.dispose()
 
-    # Writing
-
     def add(
         self, prepared: PreparedDocument, *, fingerprints: Mapping[str, str], replaces: str | None = None
     ) -> StoredDocument:
@@ -72,18 +68,18 @@ class Store:
 
         :raises ModelMismatch: if the stored vectors or terms were made under other fingerprints.
         """
-        row = document_row(prepared, datetime.now(UTC).isoformat(timespec="seconds"))
+        row = written.document_row(prepared, datetime.now(UTC).isoformat(timespec="seconds"))
         with self._writing() as connection:
             known = self._document_row(connection, prepared.id)
             if known is not None:
-                return stored_document_from_row(known)
+                return written.stored_document_from_row(known)
             provenance.claim(connection, self.path, fingerprints)
             if replaces is not None:
                 self._remove(connection, replaces)
             connection.execute(sql.insert(schema.documents), row)
-            connection.execute(sql.insert(schema.labels), label_rows(prepared))
+            connection.execute(sql.insert(schema.labels), written.label_rows(prepared))
             self._insert_passages(connection, prepared)
-            return stored_document_from_row(row)
+            return written.stored_document_from_row(row)
 
     def remove(self, document_id: str) -> None:
         """Remove a document with all its passages.
@@ -107,12 +103,10 @@ class Store:
             for prepared in remade:
                 self._forget_passages(connection, prepared.id)
                 former = self._required_row(connection, prepared.id)
-                row = document_row(prepared, former["added_at"])
+                row = written.document_row(prepared, former["added_at"])
                 connection.execute(sql.update(table).where(table.c.id == prepared.id).values(**row))
                 self._insert_passages(connection, prepared)
             provenance.renew(connection, fingerprints)
-
-    # Reading
 
     def sequence(self) -> int:
         """Return the sequence number of the last change, 0 if there was none."""
@@ -151,16 +145,13 @@ class Store:
 
         :raises StoreDamaged: if a row does not match its digest.
         """
-        table = schema.passages
-        while first_key <= last_key:
-            query = sql.select(table).where(table.c.key.between(first_key, last_key)).order_by("key").limit(_BATCH)
-            with self._reading() as connection:
-                rows = _rows(connection, query)
-            for row in rows:
-                yield indexed_from_row(self._whole(row))
-            if len(rows) < _BATCH:
-                return
-            first_key = rows[-1]["key"] + 1
+        for rows in self._portions(first_key, last_key):
+            yield from map(written.indexed_from_row, rows)
+
+    def indexed_portions(self, first_key: int, last_key: int, dimension: int) -> Iterator[IndexedPortion]:
+        """Yield the same some at a time, their vectors in one array, their terms unparsed."""
+        for rows in self._portions(first_key, last_key):
+            yield written.portion_from_rows(rows, dimension)
 
     def passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
         """Return the passages with these keys; one that was removed meanwhile is missing.
@@ -174,7 +165,7 @@ class Store:
             .where(table.c.key.in_(keys))
         )
         with self._reading() as connection:
-            return {row["key"]: passage_from_row(self._whole(row)) for row in _rows(connection, query)}
+            return {row["key"]: written.passage_from_row(self._whole(row)) for row in _rows(connection, query)}
 
     def passages_of(self, document_id: str) -> list[StoredPassage]:
         """Return the passages of a document in reading order.
@@ -186,7 +177,7 @@ class Store:
         query = sql.select(table).where(table.c.document_id == document_id).order_by("key")
         with self._reading() as connection:
             title = self._required_row(connection, document_id)["title"]
-            return [passage_from_row(self._whole(row) | {"title": title}) for row in _rows(connection, query)]
+            return [written.passage_from_row(self._whole(row) | {"title": title}) for row in _rows(connection, query)]
 
     def documents(self) -> list[StoredDocument]:
         """Return all documents in the order in which they were added."""
@@ -212,9 +203,9 @@ class Store:
         """
         with self._reading() as connection:
             row = self._required_row(connection, document_id)
-        if row["digest"] != document_digest(row):
+        if row["digest"] != written.document_digest(row):
             raise self._damaged(f"document {document_id} does not match its digest", document_id)
-        return document_from_row(row)
+        return written.document_from_row(row)
 
     def by_source(self, source: str) -> StoredDocument | None:
         """Return the document that came from this source, if there is one."""
@@ -231,7 +222,7 @@ class Store:
         """
         query = sql.select(schema.passages.c.key).order_by("key")
         for name, wanted in filters.items():
-            values = [label_value(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
+            values = [written.label_value(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
             table = schema.labels
             among = sql.select(table.c.document_id).where(table.c.name == name, table.c.value.in_(values))
             query = query.where(schema.passages.c.document_id.in_(among))
@@ -244,8 +235,6 @@ class Store:
             lines = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
         return [str(line) for line in lines if line != "ok"]
 
-    # The inside
-
     @contextmanager
     def _reading(self) -> Iterator[sql.Connection]:
         with schema.translated(self.path), self._engine.begin() as connection:
@@ -256,16 +245,28 @@ class Store:
         with schema.translated(self.path), self._writing_engine.begin() as connection:
             yield connection
 
+    def _portions(self, first_key: int, last_key: int) -> Iterator[list[Row]]:
+        table = schema.passages
+        while first_key <= last_key:
+            query = sql.select(table).where(table.c.key.between(first_key, last_key)).order_by("key").limit(_BATCH)
+            with self._reading() as connection:
+                rows = [self._whole(row) for row in _rows(connection, query)]
+            if rows:
+                yield rows
+            if len(rows) < _BATCH:
+                return
+            first_key = rows[-1]["key"] + 1
+
     def _whole(self, row: Row) -> Row:
         """Return a passage's row, once it is seen to say what was stored."""
-        if row["digest"] != passage_digest(row):
+        if row["digest"] != written.passage_digest(row):
             what = f"passage {row['id']} (key {row['key']}) does not match its digest"
             raise self._damaged(what, row["document_id"])
         return row
 
     def _described(self, row: Row) -> StoredDocument:
         try:
-            return stored_document_from_row(row)
+            return written.stored_document_from_row(row)
         except (ValueError, TypeError, KeyError) as error:
             raise self._damaged(f"document {row['id']} cannot be read ({error})", row["id"]) from error
 
@@ -299,7 +300,7 @@ class Store:
         connection.execute(sql.delete(schema.passages).where(schema.passages.c.document_id == document_id))
 
     def _insert_passages(self, connection: sql.Connection, prepared: PreparedDocument) -> None:
-        rows = passage_rows(prepared)
+        rows = written.passage_rows(prepared)
         if rows:
             connection.execute(sql.insert(schema.passages), rows)
         self._note(connection, "add", prepared.id)

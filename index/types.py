@@ -64,6 +64,16 @@ class Terms:
     pairs: tuple[str, ...]
     characters: tuple[str, ...]
 
+    def written(self) -> str:
+        """Return the terms as they are stored and indexed: three lines, spaces between terms."""
+        return f"{' '.join(self.words)}\n{' '.join(self.pairs)}\n{' '.join(self.characters)}"
+
+    @classmethod
+    def read(cls, written: str) -> "Terms":
+        """Return the terms that were written so."""
+        words, pairs, characters = written.split("\n")
+        return cls(tuple(words.split()), tuple(pairs.split()), tuple(characters.split()))
+
 
 @dataclass(frozen=True, slots=True)
 class NewPassage:
@@ -100,6 +110,16 @@ class IndexedPassage:
 
     key: int
     terms: Terms
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPortion:
+    """Passages as the arms take them: keys (n,) ascending, terms as written; vectors (r, dim), each row with a key."""
+
+    keys: Keys
+    terms: list[str]
+    row_keys: Keys
     vectors: Vectors
 
 
