@@ -1,4 +1,4 @@
-"""What stands around a text without belonging to it: paywalls, share buttons, copyright lines, credits.
+"""What stands around a text without belonging to it: paywalls, share buttons, copyright lines, credits, contents.
 
 Takes    text, its sentences
 Gives    Notice spans (from the end of the sentence before), each with a name for its kind
@@ -10,9 +10,11 @@ proof than a line inside.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.contents import find_contents
 from corpus.notice_formulas import FORMULAS
 from corpus.types import Sentence
 
@@ -23,7 +25,7 @@ _EDGE_SENTENCES = 12
 _SAID_OFTEN = 3
 _PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in FORMULAS)
 _HINT = re.compile(
-    r"[阅读转载版权登录登陆会员扫码关注分享点击点赞省略隐藏余剩编辑校审监制排来源稿主美原广告评论举报返回篇页推荐喜欢侵违免京沪粤]|ICP|©"
+    r"[阅读转载版权登录登陆会员扫码关注分享点击点赞省略隐藏余剩编辑校审监制排来源稿主美原广告评论举报返回篇页推荐喜欢侵违免京沪粤首位]|ICP|©"
     r"|copyright|sign|log|subscribe|register|share|follow|read|top|rights|\(c\)|微信",
     re.IGNORECASE,
 )
@@ -52,6 +54,10 @@ def find_notices(text: str, sentences: Sequence[Sentence]) -> tuple[Notice, ...]
                 share, name = formula_share(text, sentence)
                 if share >= _INSIDE:
                     marked[number] = name
+    for start, end in find_contents(text):
+        low = bisect_left(sentences, start, key=lambda sentence: sentence.start)
+        high = bisect_left(sentences, end, key=lambda sentence: sentence.start)
+        marked.update((number, "目录") for number in range(low, high))
     if len(marked) == count:
         return ()
     return _joined(text, sentences, marked)

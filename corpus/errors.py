@@ -3,7 +3,8 @@
 CorpusError
 ├── UnreadableDocument   the bytes are not a document of this format
 │   ├── UnknownEncoding  no encoding of ours decodes them
-│   └── EmptyDocument    they decode, but there is no text to quote
+│   ├── EmptyDocument    they decode, but there is no text to quote
+│   └── LimitExceeded    they ask for more time, memory or space than a file may have
 └── UnsupportedFormat    no reader takes this kind of file
 
 Every message names the document, what was found, and the remedy.
@@ -24,6 +25,10 @@ class UnknownEncoding(UnreadableDocument):
 
 class EmptyDocument(UnreadableDocument):
     """The document holds no text that could be quoted."""
+
+
+class LimitExceeded(UnreadableDocument):
+    """Reading the file takes more time, memory or space than a file may have."""
 
 
 class UnsupportedFormat(CorpusError):

@@ -1,4 +1,4 @@
-"""Text as it is compared: width, case and script made equal, with the way back to the original.
+"""Text as it is compared: width, case, script and numbers made equal, with the way back to the original.
 
 Takes    text
 Gives    the folded text; on request, for each folded character the original span it came from
@@ -6,17 +6,25 @@ Touches  unicodedata, opencc          Never  what is shown or quoted: that is al
 
 Folding is NFKC (Unicode Standard Annex #15) of each character with its combining marks, then case folding,
 then Traditional to Simplified character by character (OpenCC), then dropping of format characters (zero-width
-and direction marks). It works character by character so that the alignment is exact.
+and direction marks); then numbers in words become digits (numerals.py). It works character by character, and number
+by number, so that the alignment is exact. It is repeated until nothing changes: folding what is folded is the same.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 
 from opencc import OpenCC
 
-FOLDING_VERSION = "1"
+from corpus.numerals import rewrites
+
+FOLDING_VERSION = "2"
+
+# Text that people write is stable after one round; a dropped character can bring two others together.
+_ROUNDS = 8
 
 # A run of combining marks longer than 30 is no text (UAX #15, Stream-Safe Format) and makes NFKC quadratic.
 _MARKS = (
@@ -45,35 +53,82 @@ class Folded:
 def fold(text: str) -> str:
     """Return the folded text.
 
-    >>> fold("ＡＢＣ 軌道交通")
-    'abc 轨道交通'
+    >>> fold("ＡＢＣ 軌道交通,兩萬四千人")
+    'abc 轨道交通,24000人'
     """
-    if _HAS_MARKS.search(text) is None:
-        return text.translate(_table())
-    return "".join(_fold_cluster(cluster) for cluster in _CLUSTER.findall(text))
+    for _ in range(_ROUNDS):
+        alike = fold_characters(text)
+        folded = _fold_numbers(alike)
+        if folded == text:
+            break
+        # Digits are already folded: where no number changed, only characters could ask for another round.
+        if folded is alike and fold_characters(alike) == alike:
+            return alike
+        text = folded
+    return text
 
 
 def fold_aligned(text: str) -> Folded:
     """Return the folded text with its alignment; its `text` always equals `fold(text)`.
 
-    >>> folded = fold_aligned("①號")
-    >>> folded.text, folded.original_span(1, 2)
-    ('1号', (1, 2))
+    >>> folded = fold_aligned("共①號,三萬人")
+    >>> folded.text, folded.original_span(1, 2), folded.original_span(4, 9)
+    ('共1号,30000人', (1, 2), (4, 6))
     """
+    folded = Folded(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    for _ in range(_ROUNDS):
+        alike = folded if fold_characters(folded.text) == folded.text else _rewritten(folded, _clusters(folded.text))
+        numbers = [(rewrite.start, rewrite.end, rewrite.words) for rewrite in rewrites(alike.text)]
+        latest = _rewritten(alike, numbers) if numbers else alike
+        if latest is folded:
+            break
+        folded = latest
+    return folded
+
+
+def _rewritten(folded: Folded, changes: Iterable[tuple[int, int, str]]) -> Folded:
+    """Apply changes of stretches of the folded text; each new character comes from all of its stretch."""
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for cluster in _CLUSTER.finditer(text):
-        piece = _fold_cluster(cluster.group())
-        pieces.append(piece)
-        starts += [cluster.start()] * len(piece)
-        ends += [cluster.end()] * len(piece)
+    place = 0
+    for start, end, words in chain(changes, [(len(folded.text), len(folded.text), "")]):
+        pieces += [folded.text[place:start], words]
+        starts += folded.starts[place:start]
+        ends += folded.ends[place:start]
+        if words:
+            starts += [folded.starts[start]] * len(words)
+            ends += [folded.ends[end - 1]] * len(words)
+        place = end
     return Folded("".join(pieces), tuple(starts), tuple(ends))
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int, str]]:
+    for cluster in _CLUSTER.finditer(text):
+        words = _fold_cluster(cluster.group())
+        if words != cluster.group():
+            yield cluster.start(), cluster.end(), words
+
+
+def fold_characters(text: str) -> str:
+    """Return the text with width, case and script made equal, its numbers as they are written."""
+    if _HAS_MARKS.search(text) is None:
+        return text.translate(_table())
+    return "".join(_fold_cluster(cluster) for cluster in _CLUSTER.findall(text))
+
+
+def _fold_numbers(text: str) -> str:
+    pieces: list[str] = []
+    place = 0
+    for rewrite in rewrites(text):
+        pieces += [text[place : rewrite.start], rewrite.words]
+        place = rewrite.end
+    return "".join([*pieces, text[place:]]) if pieces else text
 
 
 @lru_cache(maxsize=65536)
 def _fold_cluster(cluster: str) -> str:
-    compatible = unicodedata.normalize("NFKC", cluster).casefold()
+    compatible = unicodedata.normalize("NFKC", cluster).casefold().replace("\u2044", "/")
     kept = "".join(character for character in compatible if unicodedata.category(character) != "Cf")
     return "".join(_simplified(character) for character in kept)
 

@@ -16,6 +16,7 @@ import time
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +27,12 @@ from index.lexical import LexicalIndex, LexicalSnapshot
 from index.parts import Part, PartData
 from index.saved import Saved
 from index.store import Store
-from index.types import Change, IndexedPortion, Keys
+from index.types import Change, IndexedPassage, Keys
 
 log = logging.getLogger(__name__)
 
+# Passages are applied in portions, so that building the caches does not hold every row in memory twice.
+_PORTION = 5000
 # So many rows may wait to be merged before whoever adds more does it himself.
 _UNMERGED_ROWS = 200_000
 # The keeper saves when nothing changed for so long, or when the first unsaved change is so old.
@@ -145,8 +148,10 @@ class Caches:
         dense = self._snapshot.dense.removing(removed)
         self._lexical.remove(removed)
         for portion in self._portions(change for change in changes if change.kind == "add"):
-            dense = dense.adding(portion.row_keys, portion.vectors)
-            self._lexical.add(zip(portion.keys.tolist(), portion.terms, strict=True))
+            keys = np.array([passage.key for passage in portion], np.int64)
+            rows = [len(passage.vectors) for passage in portion]
+            dense = dense.adding(np.repeat(keys, rows), np.concatenate([passage.vectors for passage in portion]))
+            self._lexical.add((passage.key, passage.written) for passage in portion)
             if sum(part.count for part in dense.parts if not part.data.quantised) > _UNMERGED_ROWS:
                 dense = dense.compacted(self._make)
         if not self._keeping:
@@ -158,10 +163,15 @@ class Caches:
         """Whether a thread merges parts meanwhile."""
         return getattr(self, "_keeper", None) is not None
 
-    def _portions(self, additions: Iterable[Change]) -> Iterator[IndexedPortion]:
+    def _portions(self, additions: Iterable[Change]) -> Iterator[list[IndexedPassage]]:
         """Yield the passages that were added and still exist. What a later change removed is simply not there."""
-        for first_key, last_key in _joined(additions):
-            yield from self._store.indexed_portions(first_key, last_key, self._dimension)
+        passages = (
+            passage
+            for first_key, last_key in _joined(additions)
+            for passage in self._store.indexed_passages(first_key, last_key)
+        )
+        while portion := list(islice(passages, _PORTION)):
+            yield portion
 
     def _make(self, parts: Sequence[Part]) -> PartData:
         return self._saved.make(parts)

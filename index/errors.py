@@ -6,6 +6,9 @@ IndexingError
 ├── StoreDamaged           the database, or a row of it, does not match its own digest
 ├── CacheDamaged           a cache file is not what was written; it is made anew from the database
 ├── StoreUnavailable       the database cannot be opened or written
+│   ├── StoreFull          the disk has no room for a change
+│   └── StoreTooNew        a newer program made the database
+├── BadExport              a file to be imported is no export, is damaged, or cannot be taken into this home
 ├── UnknownDocument        no document has this id
 └── UnknownFilter          a filter names what no document carries, or compares what cannot be compared
 
@@ -35,6 +38,18 @@ class CacheDamaged(IndexingError):
 
 class StoreUnavailable(IndexingError):
     """The database cannot be opened or written."""
+
+
+class StoreFull(StoreUnavailable):
+    """The disk has no room for a change; nothing was changed."""
+
+
+class StoreTooNew(StoreUnavailable):
+    """A newer program made the database."""
+
+
+class BadExport(IndexingError):
+    """A file to be imported is no export, is damaged, or cannot be taken into this home."""
 
 
 class UnknownDocument(IndexingError):

@@ -14,22 +14,17 @@ from typing import Any, TypeAlias
 import numpy as np
 import orjson
 
-from corpus.types import Document, Heading, Section, Sentence
-from index.types import (
-    IndexedPassage,
-    IndexedPortion,
-    NewPassage,
-    PreparedDocument,
-    StoredDocument,
-    StoredPassage,
-    Terms,
-)
+from corpus.types import Block, Document, Heading, Metadata, Section, Sentence
+from index.types import IndexedPassage, NewPassage, PreparedDocument, StoredDocument, StoredPassage
 
 Row: TypeAlias = dict[str, Any]
 
 _DOCUMENT_FIELDS = (
-    "id", "title", "source", "text", "sections", "headings", "pages", "metadata", "encoding", "passages"
+    "id", "title", "source", "characters", "passages", "sections", "headings", "pages", "blocks", "metadata",
+    "encoding", "added_at",
 )  # fmt: skip
+_TEXT_FIELDS = ("document_id", "text")
+_CHANGE_FIELDS = ("sequence", "kind", "document_id", "first_key", "last_key")
 _PASSAGE_FIELDS = ("id", "document_id", "section", "start", "end", "page", "text", "sentences", "terms", "vectors")
 
 
@@ -44,23 +39,35 @@ def passage_id_of(document_id: str, start: int, end: int, text: str) -> str:
 
 
 def document_row(prepared: PreparedDocument, added_at: str) -> Row:
-    """Return the row of a document, with its digest."""
+    """Return the row that describes a document, with its digest."""
     document = prepared.document
     row = {
         "id": prepared.id,
         "title": document.title,
         "source": prepared.source,
-        "text": document.text,
         "characters": len(document.text),
         "passages": len(prepared.passages),
         "sections": _json([asdict(section) for section in prepared.sections]),
         "headings": _json([asdict(heading) for heading in document.headings]),
         "pages": _json(document.page_starts),
+        "blocks": _json([asdict(block) for block in document.blocks]),
         "metadata": _json(dict(document.metadata)),
         "encoding": document.encoding,
         "added_at": added_at,
     }
     return row | {"digest": document_digest(row)}
+
+
+def text_row(prepared: PreparedDocument) -> Row:
+    """Return the row of a document's text, with its digest."""
+    row = {"document_id": prepared.id, "text": prepared.document.text}
+    return row | {"digest": text_digest(row)}
+
+
+def change_row(sequence: int, kind: str, document_id: str, first_key: int, last_key: int) -> Row:
+    """Return the row of a change, with its digest."""
+    row = dict(zip(_CHANGE_FIELDS, (sequence, kind, document_id, first_key, last_key), strict=True))
+    return row | {"digest": change_digest(row)}
 
 
 def passage_rows(prepared: PreparedDocument) -> list[Row]:
@@ -85,10 +92,16 @@ def _passage_row(prepared: PreparedDocument, passage: NewPassage) -> Row:
 
 
 def label_rows(prepared: PreparedDocument) -> list[Row]:
-    """Return a row for everything that a filter may compare: metadata, id, title and source."""
-    own = {"document_id": prepared.id, "title": prepared.document.title, "source": prepared.source}
-    fields = dict(prepared.document.metadata) | own
-    return [{"document_id": prepared.id, "name": name, "value": label_value(value)} for name, value in fields.items()]
+    """Return a row for everything that a filter may compare."""
+    document = prepared.document
+    labels = labels_of(prepared.id, document.title, prepared.source, document.metadata)
+    return [{"document_id": prepared.id, "name": name, "value": value} for name, value in labels.items()]
+
+
+def labels_of(document_id: str, title: str, source: str, metadata: Metadata) -> dict[str, str]:
+    """Return what a filter may compare, by name: metadata, id, title and source."""
+    fields = {**metadata, "document_id": document_id, "title": title, "source": source}
+    return {name: label_value(value) for name, value in fields.items()}
 
 
 def label_value(value: str | int | float | bool) -> str:
@@ -99,24 +112,45 @@ def label_value(value: str | int | float | bool) -> str:
 
 
 def document_digest(row: Row) -> bytes:
-    """Return the digest over all that a document's row says."""
-    return _digest(row, _DOCUMENT_FIELDS)
+    """Return the digest over all that describes a document."""
+    return digest_of(row, _DOCUMENT_FIELDS)
+
+
+def text_digest(row: Row) -> bytes:
+    """Return the digest over a document's text."""
+    return digest_of(row, _TEXT_FIELDS)
 
 
 def passage_digest(row: Row) -> bytes:
     """Return the digest over all that a passage's row says."""
-    return _digest(row, _PASSAGE_FIELDS)
+    return digest_of(row, _PASSAGE_FIELDS)
 
 
-def document_from_row(row: Row) -> Document:
+def change_digest(row: Row) -> bytes:
+    """Return the digest over all that a change says."""
+    return digest_of(row, _CHANGE_FIELDS)
+
+
+def digest_of(row: Row, fields: Sequence[str]) -> bytes:
+    """Return the digest (16 bytes) over these fields, each with its length, so that no two rows write alike."""
+    parts: list[bytes] = []
+    for name in fields:
+        value = row[name]
+        content = value if isinstance(value, bytes) else str(value).encode()
+        parts += (len(content).to_bytes(8, "little"), content)
+    return hashlib.blake2b(b"".join(parts), digest_size=16).digest()
+
+
+def document_from_row(row: Row, text: str) -> Document:
     """Return the document as its reader settled it."""
     return Document(
-        text=row["text"],
+        text=text,
         title=row["title"],
         headings=tuple(Heading(**heading) for heading in orjson.loads(row["headings"])),
         metadata=orjson.loads(row["metadata"]),
         encoding=row["encoding"],
         page_starts=tuple(orjson.loads(row["pages"])),
+        blocks=tuple(Block(**block) for block in orjson.loads(row["blocks"])),
     )
 
 
@@ -136,24 +170,16 @@ def stored_document_from_row(row: Row) -> StoredDocument:
     )
 
 
-def passage_from_row(row: Row) -> StoredPassage:
-    """Return the passage of a row that also has its document's title."""
-    fields = ("key", "id", "document_id", "title", "section", "start", "end", "page", "text")
-    return StoredPassage(**{name: row[name] for name in fields}, sentences=_sentences(row))
+def passage_from_row(row: Row, title: str) -> StoredPassage:
+    """Return the passage of a row, with its document's title."""
+    fields = ("key", "id", "document_id", "section", "start", "end", "page", "text")
+    return StoredPassage(**{name: row[name] for name in fields}, title=title, sentences=_sentences(row))
 
 
 def indexed_from_row(row: Row) -> IndexedPassage:
     """Return what the caches keep of the passage: its terms, and a vector (s, dim) float32 for each sentence."""
     vectors = np.frombuffer(row["vectors"], "<f4").reshape(len(_sentences(row)), -1)
-    return IndexedPassage(row["key"], Terms.read(row["terms"]), vectors)
-
-
-def portion_from_rows(rows: Sequence[Row], dimension: int) -> IndexedPortion:
-    """Return what the caches keep of several passages at once."""
-    keys = np.array([row["key"] for row in rows], np.int64)
-    counts = [len(row["vectors"]) // (4 * dimension) for row in rows]
-    vectors = np.frombuffer(b"".join(row["vectors"] for row in rows), "<f4").reshape(-1, dimension)
-    return IndexedPortion(keys, [row["terms"] for row in rows], np.repeat(keys, counts), vectors)
+    return IndexedPassage(row["key"], row["terms"], vectors)
 
 
 def _sentences(row: Row) -> tuple[Sentence, ...]:
@@ -166,13 +192,3 @@ def _json(value: Any) -> str:
 
 def _hexdigest(*parts: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
-
-
-def _digest(row: Row, fields: Sequence[str]) -> bytes:
-    hasher = hashlib.blake2b(digest_size=16)
-    for name in fields:
-        value = row[name]
-        content = value if isinstance(value, bytes) else str(value).encode()
-        hasher.update(len(content).to_bytes(8, "little"))
-        hasher.update(content)
-    return hasher.digest()

@@ -106,26 +106,21 @@ class PreparedDocument:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPassage:
-    """What the caches keep of a passage: its key, its terms, the vectors of its sentences (s, dim) float32."""
+    """What the caches keep of a passage: its key, its terms as written, its sentences' vectors (s, dim) float32."""
 
     key: int
-    terms: Terms
+    written: str
     vectors: Vectors
 
-
-@dataclass(frozen=True, slots=True)
-class IndexedPortion:
-    """Passages as the arms take them: keys (n,) ascending, terms as written; vectors (r, dim), each row with a key."""
-
-    keys: Keys
-    terms: list[str]
-    row_keys: Keys
-    vectors: Vectors
+    @property
+    def terms(self) -> Terms:
+        """The terms, read."""
+        return Terms.read(self.written)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One transaction of the store: passages `first_key` to `last_key` of a document came or went."""
+    """Passages `first_key` to `last_key` of a document came or went; of all documents, if its id is empty."""
 
     sequence: int
     kind: Literal["add", "remove"]

@@ -6,24 +6,28 @@ Never    HTTP, paths: reading files is the caller's
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 
 import numpy as np
 
+from corpus.blocks import blocks_of
 from corpus.passages import PassageSize, context_of, split_passages
 from corpus.sections import document_title, sentences_within, split_sections
 from corpus.sentences import split_sentences
 from corpus.types import Document, Passage
 from index.errors import ModelUnavailable, UnknownDocument
+from index.rebuilding import alone, stage, staging_of, take_over
+from index.reuse import FormerPassages, sameness
 from index.rows import document_id_of, passage_id_of
 from index.store import Store
 from index.terms import Segmenter
 from index.types import Embedder, NewPassage, PreparedDocument, StoredDocument, Vectors
 
 # What the spans depend on besides the model; it is stored, and another version asks for a rebuild.
-SPLITTER_VERSION = "1"
+SPLITTER_VERSION = "2"
 
 # Passages are embedded in portions of this many: between them progress is shown, Ctrl-C heard, a question let in.
 _PORTION = 16
@@ -65,25 +69,25 @@ class Writer:
     ) -> StoredDocument:
         """Store a document and return once it is durable and findable; one already stored stays as it is.
 
-        With `replacing`, an earlier document of the same source is removed in the same transaction. `progress` is
-        told how many texts of how many are embedded.
+        With `replacing`, an earlier document of the same source is removed in the same transaction, and what it says
+        under the same titles is not embedded again. `progress` is told how many texts of how many are embedded.
 
         :raises ModelMismatch: if the store holds vectors or terms of another model or tokenizer.
         :raises ModelUnavailable: if the model gives vectors that cannot be compared.
         """
         document_id = document_id_of(document, source)
+        with suppress(UnknownDocument):
+            return self._store.document(document_id)
+        fingerprints = self.fingerprints()
+        self._store.require(fingerprints)
+        former = self._store.by_source(source) if replacing else None
+        spared = FormerPassages.of(self._store, former.id, fingerprints) if former else FormerPassages()
+        # Removals and other documents need not wait for this one's embedding.
+        prepared = self._prepared(document_id, source, document, spared, progress)
         with self._lock:
-            try:
-                return self._store.document(document_id)
-            except UnknownDocument:
-                former = self._store.by_source(source) if replacing else None
-            stored = self._store.add(
-                self._prepared(document_id, source, document, progress),
-                fingerprints=self.fingerprints(),
-                replaces=former.id if former else None,
-            )
+            stored = self._store.add(prepared, fingerprints=fingerprints, replacing=replacing)
             self._publish()
-            return stored
+        return stored
 
     def remove(self, document_id: str) -> None:
         """Remove a document from everywhere; no later search returns it.
@@ -97,33 +101,49 @@ class Writer:
     def rebuild(self, progress: Progress = lambda done, total: None) -> int:
         """Make all passages anew with the present model, tokenizer and splitter; return how many there are.
 
-        Searches go on on the former passages until the new ones replace them in one transaction.
+        Searches and changes go on upon the former passages until the new ones replace them in one transaction. What
+        an interrupted rebuild made is used. Vectors and terms stay where what they are made of is the same.
+
+        :raises StoreUnavailable: if another process rebuilds this store.
         """
-        with self._lock:
-            sequence, documents = self._store.sequence(), self._store.documents()
-            remade = []
-            for number, stored in enumerate(documents, start=1):
-                original = self._store.original(stored.id)
-                remade.append(self._prepared(stored.id, stored.source, original, lambda done, total: None))
-                progress(number, len(documents))
-            self._store.replace_passages(remade, fingerprints=self.fingerprints(), sequence=sequence)
+        fingerprints = self.fingerprints()
+        made_under = fingerprints | {"passage_target": str(self._target)}
+
+        def prepare(document_id: str) -> PreparedDocument:
+            spared = FormerPassages.of(self._store, document_id, fingerprints)
+            original = self._store.original(document_id)
+            source = self._store.document(document_id).source
+            return self._prepared(document_id, source, original, spared, lambda done, total: None)
+
+        with alone(self._store.path.parent), staging_of(self._store, made_under) as staging:
+            taken = False
+            while not taken:
+                stage(self._store, staging, prepare, made_under, progress)
+                with self._lock:
+                    taken = take_over(self._store, staging, fingerprints)
             self._publish()
-            return sum(len(prepared.passages) for prepared in remade)
+            return staging.totals()[1]
 
     def fingerprints(self) -> dict[str, str]:
         """Return what stored passages depend on, by name."""
         return fingerprints_of(self._embedder, self._segmenter)
 
-    def _prepared(self, document_id: str, source: str, document: Document, progress: Progress) -> PreparedDocument:
+    def _prepared(
+        self, document_id: str, source: str, document: Document, spared: FormerPassages, progress: Progress
+    ) -> PreparedDocument:
         text = document.text
-        sections = split_sections(document, split_sentences(text))
+        whole_sentences = split_sentences(text)
+        sections = split_sections(document, whole_sentences)
         titled = replace(document, title=document_title(document, sections))
         size = PassageSize(self._target, self._embedder.window, self._embedder.measure)
-        passages = split_passages(text, sentences_within(text, sections), sections, size, titled.title)
+        sentences, blocks = sentences_within(text, sections), blocks_of(document, whole_sentences)
+        passages = split_passages(text, sentences, sections, size, titled.title, blocks)
         contexts = [context_of(titled.title, section.title) for section in sections]
+        same = [sameness(contexts[each.section], each.text, each.start, each.sentences) for each in passages]
         texts = [_texts_of(text, passage, contexts[passage.section]) for passage in passages]
-        embedded = self._embedded(list(dict.fromkeys(chain.from_iterable(texts))), progress)
-        new = tuple(
+        new = (parts for parts, same_as in zip(texts, same, strict=True) if same_as not in spared.vectors)
+        embedded = self._embedded(list(dict.fromkeys(chain.from_iterable(new))), progress)
+        prepared = tuple(
             NewPassage(
                 id=passage_id_of(document_id, passage.start, passage.end, passage.text),
                 section=passage.section,
@@ -131,12 +151,12 @@ class Writer:
                 end=passage.end,
                 text=passage.text,
                 sentences=passage.sentences,
-                terms=self._segmenter.terms(whole),
-                vectors=np.stack([(embedded[whole] + embedded[sentence]) / 2 for sentence in sentences]),
+                terms=spared.terms.get(same_as) or self._segmenter.terms(parts[0]),
+                vectors=spared.vectors[same_as] if same_as in spared.vectors else _means(parts, embedded),
             )
-            for passage, (whole, *sentences) in zip(passages, texts, strict=True)
+            for passage, same_as, parts in zip(passages, same, texts, strict=True)
         )
-        return PreparedDocument(document_id, source, titled, sections, new)
+        return PreparedDocument(document_id, source, titled, sections, prepared)
 
     def _embedded(self, texts: Sequence[str], progress: Progress) -> dict[str, Vectors]:
         vectors: dict[str, Vectors] = {}
@@ -149,6 +169,12 @@ class Writer:
             vectors.update(zip(portion, embedded, strict=True))
             progress(len(vectors), len(texts))
         return vectors
+
+
+def _means(texts: Sequence[str], embedded: Mapping[str, Vectors]) -> Vectors:
+    """Return for each sentence (s, dim) the mean of its own vector and the whole passage's, which is the first."""
+    whole, *sentences = texts
+    return np.stack([(embedded[whole] + embedded[sentence]) / 2 for sentence in sentences])
 
 
 def _texts_of(text: str, passage: Passage, context: str) -> list[str]:

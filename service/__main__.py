@@ -9,7 +9,9 @@ import click
 
 from service import VERSION
 from service.commands.asking import ask, batch, search
-from service.commands.documents import ingest, list_documents, remove
+from service.commands.collections import collections
+from service.commands.documents import list_documents, remove
+from service.commands.ingesting import ingest
 from service.commands.serving import serve
 from service.commands.terminal import home_option
 from service.commands.upkeep import rebuild, status, verify
@@ -29,7 +31,7 @@ def main() -> None:
     """
 
 
-for command in (serve, ask, search, ingest, remove, list_documents, status, verify, rebuild, batch):
+for command in (serve, ask, search, ingest, remove, list_documents, collections, status, verify, rebuild, batch):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """Where parts are put together: settings → store, embedder, arms → searcher, writer, answerer → web application.
 
 Takes    Settings
-Gives    Assembly: the ready parts; create_app: the Flask application over them
+Gives    the ready parts of one collection, all collections, create_app: the Flask application over them
 Touches  every room below          Never  decides anything else
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask
 
@@ -22,18 +23,29 @@ from index.writer import Writer, fingerprints_of
 from service.answering import Answerer
 from service.answering.confidence import ConfidenceWeights
 from service.api import guard, problem
+from service.api.documents import documents
 from service.api.health import health
-from service.api.native import Parts, native
+from service.api.jobs import jobs_api
+from service.api.native import native
+from service.collections import Collections, Parts, database_of, require_collection
+from service.courtesy import Courtesy
+from service.jobs import Jobs
 from service.settings import Settings
+from service.uploads import Uploads
 from service.web.pages import create_pages
 
-DATABASE = "wenqu.db"
+# Where the home keeps what is remembered of jobs.
+JOBS = "jobs"
 
 
 @contextmanager
-def open_store(settings: Settings) -> Iterator[Store]:
-    """Open the home's database, and close it in the end."""
-    store = Store(settings.home / DATABASE)
+def open_store(settings: Settings, *, create: bool = False) -> Iterator[Store]:
+    """Open the database of the settings' collection, and close it in the end.
+
+    :raises UnknownCollection: if there is none of this name, and it is not to be made.
+    """
+    find = database_of if create else require_collection
+    store = Store(find(settings.home, settings.collection))
     try:
         yield store
     finally:
@@ -79,7 +91,44 @@ def assemble(settings: Settings, store: Store, tools: Tools) -> Parts:
         refuse_below=settings.refuse_below,
     )
     writer = make_writer(settings, store, tools, caches)
-    return Parts(store, searcher, writer, answerer, settings.public_url)
+    return Parts(store, searcher, writer, answerer)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the web application is made over."""
+
+    collections: Collections
+    jobs: Jobs
+    courtesy: Courtesy
+
+    @classmethod
+    def over(cls, collections: Collections) -> "Service":
+        """Put the parts together over the collections of a home."""
+        courtesy = Courtesy()
+        jobs = Jobs(collections.home / JOBS, Uploads(collections, courtesy))
+        return cls(collections, jobs, courtesy)
+
+
+@contextmanager
+def open_service(settings: Settings, tools: Tools) -> Iterator[Service]:
+    """Give the collections of the home, which share one model and one segmenter, and the jobs; end them in the end."""
+
+    def parts_over(database: Path) -> Parts:
+        store = Store(database)
+        try:
+            return assemble(settings, store, tools)
+        except BaseException:
+            store.close()
+            raise
+
+    collections = Collections(settings.home, parts_over)
+    service = Service.over(collections)
+    try:
+        yield service
+    finally:
+        service.jobs.close()
+        collections.close()
 
 
 def make_writer(settings: Settings, store: Store, tools: Tools, caches: Caches | None = None) -> Writer:
@@ -93,15 +142,18 @@ def make_writer(settings: Settings, store: Store, tools: Tools, caches: Caches |
     )
 
 
-def create_app(settings: Settings, parts: Parts) -> Flask:
-    """Return the web application over ready parts."""
+def create_app(settings: Settings, service: Service) -> Flask:
+    """Return the web application over a service."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_mb * 1_000_000
     app.config["MAX_FORM_MEMORY_SIZE"] = 500_000
-    app.config["MAX_FORM_PARTS"] = 16
+    app.config["MAX_FORM_PARTS"] = 102
     guard.install(app, (settings.host, *settings.trusted_hosts))
     problem.install(app)
-    app.register_blueprint(native(parts))
-    app.register_blueprint(health(parts.store, parts.searcher))
+    collections, jobs, url = service.collections, service.jobs, settings.public_url
+    app.register_blueprint(native(collections, jobs, service.courtesy, url))
+    app.register_blueprint(documents(collections, jobs, url))
+    app.register_blueprint(jobs_api(jobs))
+    app.register_blueprint(health(collections))
     app.register_blueprint(create_pages())
     return app

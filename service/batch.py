@@ -17,7 +17,7 @@ import orjson
 
 from corpus.readers.encoding import decode
 from service.api.parse import SearchRequest, checked
-from service.api.shapes import answer_shape
+from service.api.shapes import HERE, Links, answer_shape
 from service.errors import BadRequest, BadTable
 from service.types import Answer
 
@@ -54,7 +54,7 @@ def answer_table(
     *,
     ask: Callable[[str], Answer],
     advance: Callable[[], object],
-    public_url: str = "",
+    links: Links = HERE,
 ) -> int:
     """Answer every row into `out` and return how many rows were wrong."""
     wrong = 0
@@ -62,7 +62,7 @@ def answer_table(
     def answered() -> Iterator[dict[str, Any]]:
         nonlocal wrong
         for row in rows:
-            shape = _answered(row, ask, public_url)
+            shape = _answered(row, ask, links)
             wrong += "error" in shape
             advance()
             yield shape
@@ -79,7 +79,7 @@ def answer_table(
     return wrong
 
 
-def _answered(row: dict[str, Any], ask: Callable[[str], Answer], public_url: str) -> dict[str, Any]:
+def _answered(row: dict[str, Any], ask: Callable[[str], Answer], links: Links) -> dict[str, Any]:
     identity = {"id": row.get("id")}
     try:
         if row.get("id") in (None, ""):
@@ -89,7 +89,7 @@ def _answered(row: dict[str, Any], ask: Callable[[str], Answer], public_url: str
         return identity | {"question": row.get("question"), "error": f"line {row['line']}: {error}"}
     start = perf_counter()
     answer = ask(question)
-    return identity | answer_shape(answer, (perf_counter() - start) * 1000, public_url)
+    return identity | answer_shape(answer, (perf_counter() - start) * 1000, links)
 
 
 def _json_rows(text: str, path: Path) -> Iterator[dict[str, Any]]:

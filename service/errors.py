@@ -3,7 +3,11 @@
 ServiceError
 ├── BadSetting       a setting is unknown or malformed; the service does not start
 ├── BadRequest       a request is malformed; carries the field, and the HTTP status
-├── Unavailable      the service cannot answer now
+├── UnknownCollection  there is no collection of this name
+├── CollectionInUse  a collection cannot be removed while it is used
+├── UnknownJob       there is no job with this id
+├── QueueFull        as many jobs wait as may; carries after how many seconds to try again
+├── BadSidecar       the metadata beside a file is malformed
 └── BadTable         a batch's questions file is malformed
 """
 
@@ -15,6 +19,7 @@ from index.errors import (
     ModelMismatch,
     ModelUnavailable,
     StoreDamaged,
+    StoreFull,
     StoreUnavailable,
     UnknownDocument,
 )
@@ -30,6 +35,30 @@ class BadSetting(ServiceError):
 
 class BadTable(ServiceError):
     """A batch's questions file is malformed."""
+
+
+class BadSidecar(ServiceError):
+    """The metadata beside a file is malformed."""
+
+
+class UnknownCollection(ServiceError):
+    """There is no collection of this name."""
+
+
+class CollectionInUse(ServiceError):
+    """A collection cannot be removed while it is used."""
+
+
+class UnknownJob(ServiceError):
+    """There is no job with this id."""
+
+
+class QueueFull(ServiceError):
+    """As many jobs wait as may."""
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class BadRequest(ServiceError):
@@ -53,6 +82,10 @@ class Verdict:
 
 # The first class of an exception's ancestry that stands here decides.
 VERDICTS: dict[type[Exception], Verdict] = {
+    UnknownCollection: Verdict(404, "collection_not_found", "Collection not found"),
+    CollectionInUse: Verdict(409, "collection_in_use", "Collection in use"),
+    UnknownJob: Verdict(404, "job_not_found", "Job not found"),
+    QueueFull: Verdict(429, "queue_full", "Too many jobs"),
     UnknownDocument: Verdict(404, "document_not_found", "Document not found"),
     UnsupportedFormat: Verdict(415, "unsupported_format", "Unsupported document format"),
     UnknownEncoding: Verdict(422, "unknown_encoding", "Unreadable document"),
@@ -60,6 +93,7 @@ VERDICTS: dict[type[Exception], Verdict] = {
     UnreadableDocument: Verdict(422, "unreadable_document", "Unreadable document"),
     ModelMismatch: Verdict(503, "model_mismatch", "Index made by another model"),
     ModelUnavailable: Verdict(503, "model_unavailable", "Embedding model unavailable"),
+    StoreFull: Verdict(507, "insufficient_storage", "Disk full"),
     StoreDamaged: Verdict(503, "store_damaged", "Database damaged"),
     StoreUnavailable: Verdict(503, "store_unavailable", "Database unavailable"),
     CorpusError: Verdict(422, "unreadable_document", "Unreadable document"),

@@ -9,7 +9,7 @@ Gives    Settings, frozen          Never  anything computed at import; unknown n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,8 @@ class Settings:
     max_upload_mb: int
     sample: bool
     log_level: str
+    # The one that a command works in: given on the command line, never by the environment.
+    collection: str = "default"
 
     @classmethod
     def read(cls, environment: Mapping[str, str], **given: str | None) -> Settings:
@@ -124,6 +126,10 @@ class Settings:
             if name.startswith(PREFIX) and name not in known:
                 raise BadSetting(f"{name}: no such setting; known are {', '.join(sorted(known))}")
         return cls(**{knob.field: _value(knob, environment, given) for knob in KNOBS})
+
+    def in_collection(self, name: str) -> Settings:
+        """Return the settings of a command that works in this collection."""
+        return replace(self, collection=name)
 
 
 def _value(knob: Knob, environment: Mapping[str, str], given: Mapping[str, str | None]) -> Any:

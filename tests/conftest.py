@@ -8,10 +8,17 @@ Touches  pytest          Never  the service's insides
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import tests.offline.sitecustomize  # noqa: F401  # importing it is what refuses the network
 from index.terms import Segmenter
 from tests.service.process import ServiceProcess
+
+# No test fails because the machine is slow or busy; the rest of the profile is Hypothesis' own, stricter one under CI.
+settings.register_profile(
+    "patient", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

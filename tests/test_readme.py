@@ -18,8 +18,10 @@ from corpus.types import Sentence
 from index.types import ArmScore, FoundSentence, Hit, StoredPassage
 from service import VERSION
 from service.__main__ import main
+from service.api.documents import documents
 from service.api.health import health
-from service.api.native import Parts, native
+from service.api.jobs import jobs_api
+from service.api.native import native
 from service.api.parse import SearchRequest, checked
 from service.api.problem import problem_body
 from service.api.shapes import answer_shape
@@ -111,11 +113,12 @@ def test_every_exit_code_is_listed(readme: str) -> None:
 def test_every_route_is_listed(readme: str) -> None:
     """The table of requests is what the application answers."""
     app = Flask(__name__, static_folder=None)
-    parts = Parts(*cast(Any, [None] * 4), "")
-    app.register_blueprint(native(parts))
-    app.register_blueprint(health(parts.store, parts.searcher))
+    nothing = cast(Any, None)
+    parts = (native(*[nothing] * 3, ""), documents(nothing, nothing, ""), jobs_api(nothing), health(nothing))
+    for blueprint in parts:
+        app.register_blueprint(blueprint)
     real = {
-        f"{method} {rule.rule.replace('<document_id>', '{id}')}"
+        f"{method} {re.sub('<(name|[a-z]+_id)>', lambda match: '{name}' if match[1] == 'name' else '{id}', rule.rule)}"
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }

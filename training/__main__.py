@@ -53,15 +53,20 @@ def main() -> None:
 
 def stages(settings: Settings) -> list[Stage]:
     """Return the stages with the plans of the bundled model."""
-    distillation, questions = distil.Plan(), contrast.FIRST_ROUND
+    distillation = distil.Plan()
     shape = {"words": settings.chinese_words, "longest": settings.longest_word, "seed": settings.seed}
     return [
         Stage("initialised", shape, lambda _, folder: initialise.run(settings, folder)),
         Stage(
             "distilled", asdict(distillation), lambda source, folder: distil.run(settings, source, folder, distillation)
         ),
-        Stage("contrast1", asdict(questions), lambda source, folder: contrast.run(settings, source, folder, questions)),
+        *(Stage(f"contrast{plan.round}", asdict(plan), contrasting(settings, plan)) for plan in contrast.ROUNDS),
     ]
+
+
+def contrasting(settings: Settings, plan: contrast.Plan) -> Callable[[Path, Path], None]:
+    """Return what makes a round of contrastive training."""
+    return lambda source, folder: contrast.run(settings, source, folder, plan)
 
 
 def is_done(folder: Path, history: list[dict[str, Any]]) -> bool:

@@ -17,7 +17,7 @@ from training.rules import Item
 from training.sources import held_out, read_lines
 
 FILE = Path(__file__).parent / "added" / "questions.jsonl"
-FIELDS = ("colloquial", "colloquial_2", "english", "statement")
+FIELDS = ("colloquial", "colloquial_2", "english", "traditional", "statement")
 
 
 def added_items(data: Path) -> list[Item]:
@@ -42,7 +42,7 @@ def _located(data: Path, source: str, group: list[dict[str, Any]]) -> list[Item]
         passage = next((found for text in texts[line["title"]] if (found := _passage(text, line))), None)
         if passage is None:
             raise ValueError(f"{FILE.name}: passage {line['id']} is not in {source}; use the raw files of the README")
-        questions = [line[name] for name in FIELDS]
+        questions = [line[name] for name in FIELDS if name in line]
         items.append(Item(passage, questions, line["section"] or line["title"], line["near_miss"], "added"))
     return items
 

@@ -23,6 +23,9 @@ from training.network import Optimiser, Student, in_batch_contrast, seeded
 from training.rules import Item
 from training.settings import Settings
 
+# After so many batches the model is written beside its place, to be looked at while training goes on.
+_LOOK_IN = 60
+
 PARALLEL = ("parallel_zh_en_tatoeba", "parallel_zh_en_tico19", "parallel_zh_en_docs")
 
 
@@ -46,6 +49,17 @@ class Plan:
 
 
 FIRST_ROUND = Plan(scale=0.2, written_epochs=1, parallel_batches=30, longest_passage=112)
+SECOND_ROUND = Plan(scale=0.05, written_epochs=1, parallel_batches=10, longest_passage=112, round=2)
+THIRD_ROUND = Plan(
+    scale=0.02,
+    written_epochs=1,
+    parallel_batches=6,
+    longest_passage=112,
+    body_rate=6e-5,
+    word_rate=6e-4,
+    round=3,
+)
+ROUNDS = (FIRST_ROUND, SECOND_ROUND, THIRD_ROUND)
 
 
 @dataclass(slots=True)
@@ -64,10 +78,12 @@ def run(settings: Settings, source: Path, output: Path, plan: Plan) -> None:
         batches = make_batches(settings, student, plan, choice)
         optimiser = Optimiser(student, len(batches), plan.body_rate, plan.word_rate)
         progress = tqdm(batches, desc=f"contrast {plan.round}", mininterval=10)
-        for batch in progress:
+        for number, batch in enumerate(progress, start=1):
             loss = parallel_loss(student, batch, plan) if batch.parallel else item_loss(student, batch, plan, choice)
             optimiser.step(loss)
             progress.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
+            if number % _LOOK_IN == 0:
+                student.save(output.with_name(f"{output.name}.partial"), half=False)
         student.save(output, half=False)
 
 

@@ -14,7 +14,7 @@ from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
 from corpus.readers.encoding import decode
-from corpus.types import Document, Heading
+from corpus.types import Block, BlockKind, Document, Heading
 
 
 def read_markdown(data: bytes, name: str) -> Document:
@@ -28,7 +28,13 @@ def read_markdown(data: bytes, name: str) -> Document:
         plain.take(token)
     tops = [heading.title for heading in plain.headings if heading.level == 1]
     title = tops[0] if len(tops) == 1 else PurePath(name).stem or name
-    return Document(text="".join(plain.pieces), title=title, headings=tuple(plain.headings), encoding=decoded.encoding)
+    return Document(
+        text="".join(plain.pieces),
+        title=title,
+        headings=tuple(plain.headings),
+        encoding=decoded.encoding,
+        blocks=tuple(plain.blocks),
+    )
 
 
 def _parser() -> MarkdownIt:
@@ -61,6 +67,9 @@ class _Plain:
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self.headings: list[Heading] = []
+        self.blocks: list[Block] = []
+        self._open: list[int] = []
+        self._row: list[str] = []
         self._length = 0
         self._level = 0
         self._cell = False
@@ -75,24 +84,45 @@ class _Plain:
             case "inline":
                 self._block(_words(token.children or []))
             case "fence" | "code_block":
+                self._open.append(self._length)
                 self._block(token.content.rstrip("\n"))
+                self._close("code")
             case "html_block":
                 self._block(_visible(token.content))
             case "th_open" | "td_open":
                 self._cell = True
             case "tr_close":
                 self._cell = False
-                self._add("\n")
+                self._add("\t".join(self._row).rstrip() + "\n")
+                self._row.clear()
+            case kind:
+                self._take_border(kind)
+
+    def _take_border(self, kind: str) -> None:
+        """Begin or end what is kept together."""
+        match kind:
+            case "bullet_list_open" | "ordered_list_open" | "table_open":
+                self._open.append(self._length)
+            case "bullet_list_close" | "ordered_list_close":
+                self._close("list")
+            case "table_close":
+                self._close("table")
 
     def _block(self, words: str) -> None:
         if self._cell or self._level:
             words = words.replace("\n", " ")
         if self._cell:
-            self._add(words + "\t")
+            self._row.append(words)
             return
         if self._level and words.strip():
             self.headings.append(Heading(self._length, self._length + len(words), self._level, words.strip()))
         self._add(words + "\n")
+
+    def _close(self, kind: BlockKind) -> None:
+        """End what was begun last; inside another one it is part of that."""
+        start = self._open.pop()
+        if not self._open and self._length > start:
+            self.blocks.append(Block(start, self._length - 1, kind))
 
     def _add(self, piece: str) -> None:
         self.pieces.append(piece)

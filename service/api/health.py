@@ -1,21 +1,20 @@
 """Is it alive, is it ready: /healthz answers while the process runs, /readyz when a question finds its passage.
 
-Takes    the searcher and the store
-Gives    200, or 503 that says why
+Takes    the collections
+Gives    200, or 503 that says why; "writes" says whether changes are taken, or why not, while searches go on
 Touches  flask          Never  caches its verdict
 """
 
 from flask import Blueprint, Response
 
-from index.searcher import Searcher
-from index.store import Store
-from service.api.native import reply
 from service.api.problem import problem
+from service.api.reply import reply
+from service.collections import DEFAULT, Collections
 
 _PROBE = "问 ready?"
 
 
-def health(store: Store, searcher: Searcher) -> Blueprint:
+def health(collections: Collections) -> Blueprint:
     """Return the two routes."""
     routes = Blueprint("health", __name__)
 
@@ -25,9 +24,12 @@ def health(store: Store, searcher: Searcher) -> Blueprint:
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        documents, passages = store.totals()
-        if not searcher.search(_PROBE, 1, "dense") and passages:
-            return problem(503, "not_ready", "Not ready", f"a probe question finds none of {passages} passages")
-        return reply({"status": "ready", "documents": documents, "passages": passages, "sequence": store.sequence()})
+        with collections.use(DEFAULT) as parts:
+            documents, passages = parts.store.totals()
+            if not parts.searcher.search(_PROBE, 1, "dense") and passages:
+                return problem(503, "not_ready", "Not ready", f"a probe question finds none of {passages} passages")
+            held = {"documents": documents, "passages": passages, "sequence": parts.store.sequence()}
+            writes = parts.store.fault or "taken"
+        return reply({"status": "ready", **held, "writes": writes})
 
     return routes

@@ -1,7 +1,7 @@
 """Requests as they arrive: bodies checked strictly, each fault named with its field, its value and the remedy.
 
 Takes    the current request
-Gives    AskRequest, SearchRequest, NewDocument
+Gives    SearchRequest, NewDocument, the collection that is meant
 Touches  orjson (refuses NaN, lone surrogates, endless nesting), pydantic in strict mode          Never  answers
 """
 
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from index.types import Mode
+from service.collections import DEFAULT, collection_name
 from service.errors import BadRequest
 
 LONGEST_QUESTION = 2000
@@ -47,6 +48,7 @@ class SearchRequest(BaseModel):
     top_k: Annotated[int, Field(ge=1, le=MOST_HITS)] = 5
     mode: Mode = "hybrid"
     filters: Annotated[dict[Name, Scalar | list[Scalar]], Field(max_length=32)] | None = None
+    collection: str | None = None
 
 
 class NewDocument(BaseModel):
@@ -57,6 +59,31 @@ class NewDocument(BaseModel):
     title: Annotated[str, Field(max_length=500), AfterValidator(_speaking)]
     text: Annotated[str, AfterValidator(_speaking)]
     metadata: Annotated[dict[Name, Scalar], Field(max_length=64)] = {}
+
+
+class UploadFields(BaseModel):
+    """What may come with a file."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    title: Annotated[str, Field(max_length=500), AfterValidator(_speaking)] | None = None
+    metadata: Annotated[dict[Name, Scalar], Field(max_length=64)] = {}
+
+
+def chosen_collection(in_body: str | None = None) -> str:
+    """Return the collection that the request means: by its body, by `?collection=`, or the default one.
+
+    :raises BadRequest: if it is no name, or if two are named.
+    """
+    written = [*request.args.getlist("collection"), *([in_body] if in_body is not None else [])]
+    names = list(dict.fromkeys(collection_name(each) for each in written))
+    if len(names) > 1:
+        raise BadRequest(
+            f"collection is named twice, {names[0]!r} and {names[1]!r}; name one",
+            code="invalid_value",
+            field="collection",
+        )
+    return names[0] if names else DEFAULT
 
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
-from service.errors import BadRequest, verdict_on
+from service.errors import BadRequest, QueueFull, verdict_on
 
 log = logging.getLogger(__name__)
 
@@ -100,4 +100,7 @@ def _any(error: Exception) -> Response:
         log.exception("request %s failed", request_id())
     if verdict is None:
         return problem(500, "internal_error", "Internal error", f"the log tells more under request {request_id()}")
-    return problem(verdict.status, verdict.code, verdict.title, str(error))
+    response = problem(verdict.status, verdict.code, verdict.title, str(error))
+    if isinstance(error, QueueFull):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response

@@ -13,7 +13,7 @@ import click
 
 from index.types import Hit, Mode
 from service.api.parse import LONGEST_QUESTION, MOST_HITS
-from service.api.shapes import answer_shape, search_shape
+from service.api.shapes import Links, answer_shape, search_shape
 from service.app import Tools, assemble, open_store
 from service.batch import answer_table, check_name, read_questions
 from service.commands.terminal import DONE, PARTLY, as_json, home_option, printable, progress, show_json, told
@@ -49,7 +49,7 @@ def ask(settings: Settings, question: str, top_k: int, mode: Mode, json_wanted: 
         start = perf_counter()
         answer = parts.answerer.ask(question, top_k, mode)
     if json_wanted:
-        show_json(answer_shape(answer, (perf_counter() - start) * 1000, settings.public_url))
+        show_json(answer_shape(answer, (perf_counter() - start) * 1000, _links(settings)))
     else:
         _show_answer(answer)
     sys.exit(PARTLY if answer.refused else DONE)
@@ -70,7 +70,7 @@ def search(settings: Settings, question: str, top_k: int, mode: Mode, json_wante
         start = perf_counter()
         hits = parts.searcher.search(question, top_k, mode)
     if json_wanted:
-        show_json(search_shape(question, hits, (perf_counter() - start) * 1000, settings.public_url))
+        show_json(search_shape(question, hits, (perf_counter() - start) * 1000, _links(settings)))
     else:
         _show_hits(hits)
     sys.exit(DONE if hits else PARTLY)
@@ -97,10 +97,14 @@ def batch(settings: Settings, questions: Path, out: Path, top_k: int, mode: Mode
             out,
             ask=lambda question: parts.answerer.ask(question, top_k, mode),
             advance=lambda: bar.update(1),
-            public_url=settings.public_url,
+            links=_links(settings),
         )
     click.echo(f"{len(rows) - wrong} of {len(rows)} questions answered into {out}", err=True)
     sys.exit(PARTLY if wrong else DONE)
+
+
+def _links(settings: Settings) -> Links:
+    return Links(settings.public_url, settings.collection)
 
 
 def _show_answer(answer: Answer) -> None:

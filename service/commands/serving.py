@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import click
 
-from service.app import Tools, assemble, create_app, open_store
+from service.app import Tools, create_app, open_service
+from service.collections import DEFAULT
 from service.commands.terminal import home_option, told
 from service.ingest import ingest_sample
 from service.server import bind
@@ -36,15 +37,17 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    with bind(settings.host, settings.port) as bound, open_store(settings) as store:
+    if settings.collection != DEFAULT:
+        raise click.UsageError("serve serves every collection; leave out --collection")
+    with bind(settings.host, settings.port) as bound, open_service(settings, Tools.of(settings)) as service:
         click.echo("loading the model …", err=True)
-        parts = assemble(settings, store, Tools.of(settings))
-        if settings.sample and not store.sequence():
-            for document in ingest_sample(parts.writer):
-                click.echo(f"indexed {document.title}: {document.passages} passages", err=True)
-        parts.searcher.search("预热 warm up", 1)
+        with service.collections.use(DEFAULT) as parts:
+            if settings.sample and not parts.store.sequence():
+                for document in ingest_sample(parts.writer):
+                    click.echo(f"indexed {document.title}: {document.passages} passages", err=True)
+            parts.searcher.search("预热 warm up", 1)
         serve_app(
-            create_app(settings, parts),
+            create_app(settings, service),
             bound,
             host=settings.host,
             threads=settings.threads,

@@ -23,7 +23,8 @@ from tqdm import tqdm
 
 from corpus.errors import CorpusError
 from index.errors import IndexingError
-from service.errors import BadSetting, ServiceError
+from service.collections import collection_name
+from service.errors import BadRequest, BadSetting, ServiceError
 from service.settings import Settings
 
 DONE, FAILED, USAGE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
@@ -50,7 +51,14 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
 
 
 def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option --home to a command or to the group of all."""
+    """Add the options that say where a command works to it, or to the group of all: --home and --collection."""
+    command = click.option(
+        "--collection",
+        metavar="NAME",
+        expose_value=False,
+        callback=_take_collection,
+        help="Collection to work in; 'default' if none is named.",
+    )(command)
     return click.option(
         "--home",
         metavar="FOLDER",
@@ -64,6 +72,16 @@ def _take_home(context: click.Context, _parameter: click.Parameter, value: str |
     context.obj = context.obj or read_settings()
     if value is not None:
         context.obj = replace(context.obj, home=Path(value))
+
+
+def _take_collection(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    context.obj = context.obj or read_settings()
+    if value is None:
+        return
+    try:
+        context.obj = context.obj.in_collection(collection_name(value))
+    except BadRequest as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def read_settings() -> Settings:

@@ -6,15 +6,16 @@ Touches  click          Never  HTTP
 """
 
 import sys
+from time import perf_counter
 
 import click
 
 from index.caches import Caches
 from index.errors import ModelMismatch
 from index.store import Store
-from index.verify import verify_snapshot, verify_store
+from index.verify import verify_snapshot, verify_store, verify_terms
 from index.writer import fingerprints_of
-from service.app import DATABASE, Tools, make_writer, open_store
+from service.app import Tools, make_writer, open_store
 from service.commands.terminal import DONE, FAILED, as_json, home_option, progress, show_json, told
 from service.settings import Settings
 
@@ -29,7 +30,7 @@ def status(settings: Settings, json_wanted: bool) -> None:
     tools = Tools.of(settings)
     fingerprints = fingerprints_of(tools.embedder, tools.segmenter)
     with open_store(settings) as store:
-        documents = store.documents()
+        documents, stored_under = store.documents(), store.facts()
         shape = {
             "database": str(store.path),
             "bytes": store.path.stat().st_size,
@@ -37,7 +38,8 @@ def status(settings: Settings, json_wanted: bool) -> None:
             "passages": sum(document.passages for document in documents),
             "characters": sum(document.characters for document in documents),
             "sequence": store.sequence(),
-            "stored_under": store.facts(),
+            "schema": int(stored_under.pop("schema")),
+            "stored_under": stored_under,
             "present": fingerprints,
             "usable": _usable(store, fingerprints),
         }
@@ -56,21 +58,23 @@ def status(settings: Settings, json_wanted: bool) -> None:
 def verify(settings: Settings, json_wanted: bool) -> None:
     """Check everything that is stored, and both arms against it; exit code 1 if anything is wrong."""
     tools = Tools.of(settings)
+    start = perf_counter()
     with open_store(settings) as store:
         report = verify_store(store)
         if not report.problems:
+            verify_terms(store, tools.segmenter, report)
             caches = Caches(store, tools.embedder.dimension, fingerprints_of(tools.embedder, tools.segmenter))
             verify_snapshot(store, caches.current(), report)
+    seconds = round(perf_counter() - start, 3)
     if json_wanted:
-        show_json({"checked": report.checked, "problems": report.problems})
+        show_json({"checked": report.checked, "problems": report.problems, "seconds": seconds})
     else:
         for name, count in report.checked.items():
             click.echo(f"checked {count:>8} {name}")
         for problem in report.problems:
             click.echo(f"wrong: {problem}", err=True)
-        click.echo(
-            "all is well" if not report.problems else f"{len(report.problems)} problems", err=bool(report.problems)
-        )
+        verdict = f"{len(report.problems)} problems" if report.problems else "all is well"
+        click.echo(f"{verdict}, {seconds:.1f} seconds", err=bool(report.problems))
     sys.exit(FAILED if report.problems else DONE)
 
 
@@ -86,7 +90,7 @@ def rebuild(settings: Settings, json_wanted: bool) -> None:
         passages = writer.rebuild(lambda done, total: bar.update(1))
         documents = len(store.documents())
     if json_wanted:
-        show_json({"database": str(settings.home / DATABASE), "documents": documents, "passages": passages})
+        show_json({"database": str(store.path), "documents": documents, "passages": passages})
     else:
         click.echo(f"{passages} passages of {documents} documents made anew")
 

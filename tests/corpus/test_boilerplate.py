@@ -79,3 +79,48 @@ def test_a_manual_about_members_keeps_its_instructions() -> None:
 def test_a_text_of_nothing_but_notices_is_kept_as_text() -> None:
     """There must be something that the notice stands around."""
     assert notices_in("版权所有。请勿转载。") == []
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "目录\n一、总体要求……1\n二、主要任务……3\n三、保障措施……7",
+        "目 录\n第一章 总则\n第二章 保护\n第三章 附则",
+        "第一章 总则\t1\n第二章 保护\t4\n第三章 附则\t9",
+        "Contents\n1 Water .... 1\n2 Air .... 12\n3 Soil .... 20",
+    ],
+)
+def test_a_table_of_contents_is_kept_out(contents: str) -> None:
+    """With leaders and pages, or as lines that stand again above their sections."""
+    body = "第一章 总则\n为了保护河湖，制定本法。\n第二章 保护\n不得倾倒废物。\n第三章 附则\n自公布之日起施行。"
+    text = f"河湖保护办法\n{contents}\n{body}"
+    assert [notice.strip() for notice in notices_in(text)] == [contents]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "首页 > 新闻中心 > 正文",
+        "您当前的位置：首页 > 政务公开 > 通知公告",
+        "上一篇：关于开展节水宣传周的通知",
+        "首页 | 机构 | 新闻 | 服务 | 联系我们",
+    ],
+)
+def test_navigation_lines_are_kept_out(line: str) -> None:
+    """Above the text or in its middle."""
+    text = f"{line}\n水利部门昨日公布了今年的节水成绩。\n{line}\n全市用水总量比上年下降百分之三，再生水利用率上升。"
+    assert [notice.strip() for notice in notices_in(text)] == [line, line]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "位置：一楼大厅东侧。请凭票入场，不要拥挤。\n开放时间：九点到五点。",
+        "年份\t人口\n二〇二〇\t100\n二〇二一\t101\n二〇二二\t102\n人口逐年增加，用水也随之上升。",
+        "价格表\n苹果   5\n梨子   6\n香蕉   7\n以上价格每天早上更新，以门店为准。",
+        "宫保鸡丁……38\n麻婆豆腐……22\n清蒸鲈鱼……68\n以上菜品每天供应，售完为止，欢迎品尝。",
+    ],
+)
+def test_tables_and_addresses_are_not_taken_for_it(text: str) -> None:
+    """A table has numbers behind its words too."""
+    assert notices_in(text) == []

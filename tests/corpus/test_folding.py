@@ -15,7 +15,8 @@ from tests.patience import patience
 
 TEXTS = some.text(
     some.one_of(
-        some.sampled_from("軌道乾隆ＡａÅﬁ㎞①é\u0301\u200b\u3099が각\u1100\u1161ﷺ"), some.characters(codec="utf-8")
+        some.sampled_from("軌道乾隆ＡａÅﬁ㎞①é\u0301\u200b\u3099が각\u1100\u1161ﷺ三十萬二点五小时年至百分之第条"),
+        some.characters(codec="utf-8"),
     )
 )
 
@@ -36,7 +37,14 @@ def test_every_folded_character_comes_from_where_its_span_says(text: str) -> Non
     for place, character in enumerate(folded.text):
         start, end = folded.original_span(place, place + 1)
         assert 0 <= start < end <= len(text)
-        assert character in fold(text[start:end])
+        # A number of one character is read by what follows it: 三 alone is no number, 三小时 is 3小时.
+        assert character in fold(text[start:end]) or character in "0123456789.%‰/-分钟"
+
+
+@given(TEXTS)
+def test_what_is_folded_folds_to_itself(text: str) -> None:
+    """Dropping a character may bring two others together: they are folded again."""
+    assert fold(fold(text)) == fold(text)
 
 
 @given(TEXTS)

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from corpus.blocks import find_blocks
 from corpus.passages import PassageSize, context_of, split_passages
 from corpus.sections import sentences_within
-from corpus.types import Passage, Section, Sentence
+from corpus.sentences import split_sentences
+from corpus.types import Block, Passage, Section, Sentence
 
 Measure = Callable[[str], int]
 
@@ -37,6 +39,7 @@ class Case:
     sections: tuple[Section, ...]
     size: PassageSize
     title: str
+    blocks: tuple[Block, ...]
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -45,7 +48,7 @@ class Case:
 
     def passages(self) -> tuple[Passage, ...]:
         """Split."""
-        return split_passages(self.text, self.sentences, self.sections, self.size, self.title)
+        return split_passages(self.text, self.sentences, self.sections, self.size, self.title, self.blocks)
 
 
 @some.composite
@@ -57,7 +60,9 @@ def cases(draw: some.DrawFn) -> Case:
     titles = some.sampled_from(["", "总则", "题"])
     sections = tuple(Section(start, end, draw(titles), draw(kinds)) for start, end in pairwise(borders))
     size = PassageSize(draw(some.integers(1, 200)), draw(some.integers(40, 120)), draw(some.sampled_from(MEASURES)))
-    return Case(text, sections, size, draw(some.sampled_from(["", "题"])))
+    edges = sorted(draw(some.sets(some.integers(0, len(text)), max_size=6)))
+    blocks = tuple(Block(start, end, "list") for start, end in zip(edges[::2], edges[1::2], strict=False))
+    return Case(text, sections, size, draw(some.sampled_from(["", "题"])), blocks)
 
 
 @given(cases())
@@ -100,6 +105,61 @@ def test_the_window_is_never_exceeded(case: Case) -> None:
     for passage in case.passages():
         context = context_of(case.title, case.sections[passage.section].title)
         assert case.size.measure(f"{context}\n{passage.text}") <= case.size.window
+
+
+@given(cases())
+def test_a_block_that_fits_is_in_one_passage(case: Case) -> None:
+    """The part of it that lies in a section is; a longer one is cut."""
+    passages = case.passages()
+    for block in case.blocks:
+        for section in case.sections:
+            own = [s for s in case.sentences if block.start <= s.start < block.end and section.start <= s.start]
+            own = [sentence for sentence in own if sentence.start < section.end]
+            if section.kind != "section" or not own:
+                continue
+            room = case.size.window - case.size.measure(context_of(case.title, section.title) + "\n")
+            holding = [p for p in passages if p.start < own[-1].end and own[0].start < p.end]
+            assert len(holding) == 1 or case.size.measure(case.text[own[0].start : own[-1].end]) > room
+
+
+def passages_of(text: str, target: int, window: int, blocks: tuple[Block, ...] | None = None) -> list[str]:
+    """Split a text of one section; the blocks are what its lines show, unless given."""
+    sections, sentences = (Section(0, len(text), ""),), split_sentences(text)
+    found = find_blocks(text, sentences) if blocks is None else blocks
+    return [p.text for p in split_passages(text, sentences, sections, PassageSize(target, window, len), blocks=found)]
+
+
+def test_a_list_stays_whole_with_the_line_that_announces_it() -> None:
+    """Though it is longer than a passage is wanted."""
+    whole = "用料如下：\n- 面粉三百克\n- 温水少许\n- 细盐一小勺"
+    text = f"先备好厨房，洗净双手再开始动手做面。\n{whole}\n揉好以后盖上湿布，静置二十分钟再擀开。"
+    assert passages_of(text, 20, 512)[1] == whole
+
+
+def test_a_long_table_is_cut_between_its_rows() -> None:
+    """No row is torn, none is lost, none is said twice."""
+    rows = [f"第{number}行。甲\t乙；丙" for number in range(40)]
+    passages = passages_of("\n".join(rows), 60, 64)
+    assert [row for passage in passages for row in passage.split("\n")] == rows
+
+
+def test_code_that_the_format_marks_stays_whole() -> None:
+    """Its semicolons end no passage."""
+    text = "例如。\nfor (i = 0; i < n; i++) {\n  sum += i;\n}\n以上。"
+    code = Block(text.index("for"), text.index("以上") - 1, "code")
+    assert any(passage == text[code.start : code.end] for passage in passages_of(text, 10, 60, (code,)))
+
+
+def test_an_article_of_a_law_stays_whole_in_running_text() -> None:
+    """Also where no line break parts it from the next."""
+    articles = [f"第{number}条 本市加强保护。有关部门应当各负其责；违者依法处理。" for number in "一二三四"]
+    assert passages_of("".join(articles), 12, 60) == articles
+
+
+def test_a_tiny_remainder_joins_its_neighbour() -> None:
+    """Where both fit the window."""
+    text = "\n".join(["- 甲" * 3, "- 乙" * 3, "- 丙" * 3]) + "\n完。"
+    assert len(passages_of(text, 20, 512)) == 1
 
 
 def test_a_sentence_that_would_fill_the_window_leaves_room_for_the_line_break() -> None:

@@ -18,6 +18,7 @@ import pysqlite3.dbapi2 as sqlite
 from corpus.types import Document, Section, Sentence
 from index.caches import Caches
 from index.fusion import FusionWeights
+from index.rebuilding import stage, staging_of, take_over
 from index.rows import document_id_of, passage_id_of
 from index.searcher import Searcher
 from index.store import Store
@@ -27,6 +28,10 @@ from index.writer import Writer, fingerprints_of
 
 ROOT = Path(__file__).parents[2]
 FINGERPRINTS = {"model": "hash-1", "terms": "split-1"}
+ARTICLE = (
+    "第一章 总则\n城市群要推进轨道交通建设。成都都市圈率先开通市域铁路，通勤时间缩短到一小时。\n"
+    "第二章 公共服务\n户籍准入年限累计互认，最早在长三角落地。图书馆、博物馆实行一卡通。\n"
+)
 
 
 class HashEmbedder:
@@ -57,6 +62,19 @@ class HashEmbedder:
             digest = hashlib.blake2b((self.fingerprint + first + second).encode(), digest_size=2).digest()
             vector[int.from_bytes(digest, "little") % self.dimension] += 1.0
         return vector / np.float32(np.linalg.norm(vector))
+
+
+class Noting(HashEmbedder):
+    """Remembers what it was given."""
+
+    def __init__(self, window: int = 512) -> None:
+        super().__init__(window=window)
+        self.seen: list[str] = []
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed."""
+        self.seen += texts
+        return super().embed_passages(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +158,15 @@ def prepared(
 def add(store: Store, *documents: PreparedDocument) -> list[str]:
     """Store documents; return their ids."""
     return [store.add(document, fingerprints=FINGERPRINTS).id for document in documents]
+
+
+def remake(store: Store, *documents: PreparedDocument, **fingerprints: str) -> None:
+    """Replace the passages of all documents by these, under other fingerprints, as a rebuild does."""
+    made = {document.id: document for document in documents}
+    under = FINGERPRINTS | fingerprints
+    with staging_of(store, under) as staging:
+        stage(store, staging, made.__getitem__, under, lambda done, total: None)
+        assert take_over(store, staging, under)
 
 
 def change(path: Path, statement: str, *values: Any) -> None:

@@ -19,7 +19,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from index.caches import Snapshot
 from index.errors import ModelMismatch, StoreDamaged
 from index.store import Store
-from tests.index.fakes import FINGERPRINTS, ROOT, HashEmbedder, caches_of, change, prepared, terms_of
+from tests.index.fakes import FINGERPRINTS, ROOT, HashEmbedder, add, caches_of, change, prepared, remake, terms_of
 
 EMBEDDER = HashEmbedder()
 
@@ -45,9 +45,9 @@ def found_in(snapshot: Snapshot, line: str) -> tuple[list[int], list[int]]:
 def test_a_change_is_seen_at_the_next_call(store: Store) -> None:
     """Added, replaced, removed."""
     caches = caches_of(store)
-    first = store.add(prepared("甲乙\n丙丁", source="a"), fingerprints=FINGERPRINTS).id
+    add(store, prepared("甲乙\n丙丁", source="a"))
     assert found_in(caches.current(), "甲") == ([1, 2], [1])
-    second = store.add(prepared("甲丙", source="a"), fingerprints=FINGERPRINTS, replaces=first).id
+    second = store.add(prepared("甲丙", source="a"), fingerprints=FINGERPRINTS, replacing=True).id
     assert found_in(caches.current(), "甲") == ([3], [3])
     store.remove(second)
     assert found_in(caches.current(), "甲") == ([], [])
@@ -94,11 +94,11 @@ def test_vectors_of_another_model_are_never_mixed_in(store: Store) -> None:
     caches = caches_of(store)
     with pytest.raises(ModelMismatch, match="its model is hash-1, this service's is hash-2"):
         caches_of(store, FINGERPRINTS | {"model": "hash-2"})
-    store.replace_passages([prepared("甲")], fingerprints={"model": "hash-2"}, sequence=store.sequence())
+    remake(store, prepared("甲"), model="hash-2")
     for _ in range(2):
         with pytest.raises(ModelMismatch, match="its model is hash-2, this service's is hash-1"):
             caches.current()
-    store.replace_passages([prepared("甲")], fingerprints={"model": "hash-1"}, sequence=store.sequence())
+    remake(store, prepared("甲"), model="hash-1")
     assert found_in(caches.current(), "甲") == ([3], [3])
 
 
@@ -195,8 +195,9 @@ class ManyHistories(RuleBasedStateMachine):
 
     def _add(self, text: str, by: int, former: str | None) -> str:
         self.number += 1
-        document = prepared(text, source=str(self.number))
-        self.stores[by].add(document, fingerprints=FINGERPRINTS, replaces=former)
+        source = str(self.number) if former is None else self.stores[by].document(former).source
+        document = prepared(text, source=source)
+        self.stores[by].add(document, fingerprints=FINGERPRINTS, replacing=former is not None)
         if former is not None:
             del self.held[former]
         self.held[document.id] = text.split("\n")

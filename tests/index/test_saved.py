@@ -19,7 +19,7 @@ import pytest
 from index.cache_files import CacheFolder
 from index.caches import Caches, Snapshot
 from index.store import Store
-from tests.index.fakes import FINGERPRINTS, ROOT, HashEmbedder, add, prepared, terms_of
+from tests.index.fakes import FINGERPRINTS, ROOT, HashEmbedder, add, change, prepared, terms_of
 
 EMBEDDER = HashEmbedder()
 QUESTIONS = ("甲乙丙", "丁", "戊己庚辛", "1 2")
@@ -84,7 +84,7 @@ def filled(store: Store) -> Iterator[Store]:
 def test_what_was_saved_is_opened_and_says_the_same(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without reading a single passage from the database."""
     fresh = Caches(filled, HashEmbedder.dimension, FINGERPRINTS).current()
-    monkeypatch.setattr(Store, "indexed_portions", lambda *_: pytest.fail("read passages"))
+    monkeypatch.setattr(Store, "indexed_passages", lambda *_: pytest.fail("read passages"))
     caches = caches_in(filled)
     assert answers(caches.current()) == answers(fresh)
     before = word_scores(caches.current())
@@ -178,11 +178,7 @@ def test_a_manifest_of_anything_else_is_no_manifest(filled: Store, content: byte
 
 def test_files_of_another_model_are_not_opened(filled: Store) -> None:
     """Though they are sound: the model they were made under is named."""
-    filled.replace_passages(
-        [prepared(filled.original(held.id).text, source=held.source) for held in filled.documents()],
-        fingerprints={"model": "hash-2"},
-        sequence=filled.sequence(),
-    )
+    change(filled.path, "UPDATE facts SET value = 'hash-2' WHERE name = 'model'")
     caches = caches_in(filled, model="hash-2")
     assert "'model': 'hash-1'" in caches.state().problems[0]
     assert "'model': 'hash-2'" in caches.state().problems[0]

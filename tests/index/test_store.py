@@ -4,24 +4,32 @@ Takes    documents made up, databases in folders of their own
 Gives    tests          Never  the network
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from corpus.types import Document, Heading, Section
-from index.errors import StoreUnavailable, UnknownDocument
+from corpus.types import Block, Document, Heading, Section
+from index.errors import ModelMismatch, StoreDamaged, UnknownDocument
 from index.rows import label_value
 from index.store import Store
 from index.types import Change, PreparedDocument
-from tests.index.fakes import FINGERPRINTS, add, prepared
+from index.verify import verify_store
+from tests.index.fakes import FINGERPRINTS, add, prepared, remake
 
 
 def test_what_is_stored_comes_back_as_it_was(store: Store) -> None:
     """The document with all that its reader settled, the passages with terms and vectors."""
     made = prepared("甲乙\n丙", title="题", source="a.txt", year=2026, free=True, share=0.5)
     document = Document(
-        made.document.text, "题", (Heading(0, 2, 1, "甲乙"),), made.document.metadata, "gb18030", (0, 3)
+        made.document.text,
+        "题",
+        (Heading(0, 2, 1, "甲乙"),),
+        made.document.metadata,
+        "gb18030",
+        (0, 3),
+        (Block(0, 2, "table"), Block(3, 4, "code")),
     )
     section = Section(0, 4, "题", "section", ("上", "中"))
     made = PreparedDocument(made.id, made.source, document, (section,), made.passages)
@@ -73,7 +81,7 @@ def test_documents_are_listed_in_the_order_they_came(store: Store) -> None:
 def test_replacing_is_one_change_for_everybody(store: Store) -> None:
     """The former document is gone when the new one is there; its keys are never given again."""
     former, other = add(store, prepared("甲\n乙", source="a"), prepared("丙", source="b"))
-    new = store.add(prepared("甲\n丁", source="a"), fingerprints=FINGERPRINTS, replaces=former).id
+    new = store.add(prepared("甲\n丁", source="a"), fingerprints=FINGERPRINTS, replacing=True).id
     assert {document.id for document in store.documents()} == {other, new}
     kinds = [(each.kind, each.document_id, each.first_key, each.last_key) for each in store.changes_after(2)]
     assert kinds == [("remove", former, 1, 2), ("add", new, 4, 5)]
@@ -84,11 +92,24 @@ def test_a_replacement_that_fails_leaves_the_former(store: Store) -> None:
     """Nothing of it remains."""
     (former,) = add(store, prepared("甲", source="a"))
     sequence = store.sequence()
-    with pytest.raises(UnknownDocument, match="'none' is not in the index; list the documents"):
-        store.add(prepared("乙", source="a"), fingerprints=FINGERPRINTS, replaces="none")
+    with pytest.raises(ModelMismatch):
+        store.add(prepared("乙", source="a"), fingerprints={"model": "hash-2"}, replacing=True)
+    made = prepared("乙\n丙", source="a")
+    twice = replace(made, passages=(made.passages[0], made.passages[0]))
+    with pytest.raises(StoreDamaged, match="UNIQUE constraint failed"):
+        store.add(twice, fingerprints=FINGERPRINTS, replacing=True)
     assert [document.id for document in store.documents()] == [former]
     assert store.sequence() == sequence
     assert store.totals() == (1, 1)
+
+
+def test_replacing_leaves_one_document_of_a_source(store: Store) -> None:
+    """However many there were, whoever added them."""
+    other = add(store, prepared("丁", source="b"))
+    add(store, prepared("甲", source="a"), prepared("乙", source="a"))
+    new = store.add(prepared("丙", source="a"), fingerprints=FINGERPRINTS, replacing=True).id
+    assert [document.id for document in store.documents()] == [*other, new]
+    assert store.add(prepared("丙", source="a"), fingerprints=FINGERPRINTS, replacing=True).id == new
 
 
 def test_what_was_removed_is_nowhere(store: Store) -> None:
@@ -164,24 +185,23 @@ def test_two_stores_on_one_file_see_each_others_changes(store: Store) -> None:
     other.close()
 
 
-def test_a_rebuild_that_would_miss_a_document_is_refused(store: Store) -> None:
-    """Documents came while it ran: nothing is changed."""
-    add(store, prepared("甲"))
-    remade, sequence = [prepared("甲")], store.sequence()
-    add(store, prepared("乙"))
-    with pytest.raises(StoreUnavailable, match="came or went during the rebuild; nothing was changed: rebuild again"):
-        store.replace_passages(remade, fingerprints={"model": "hash-2"}, sequence=sequence)
-    store.require(FINGERPRINTS)
-    assert store.totals() == (2, 2)
-
-
 def test_a_rebuild_gives_new_keys_under_the_new_fingerprints(store: Store) -> None:
-    """The documents stay what they were, ids and dates too."""
-    ids = add(store, prepared("甲\n乙"), prepared("丙"))
+    """The documents stay what they were, ids and dates too; those without passages as well."""
+    ids = add(store, prepared("甲\n乙"), prepared("空", lines=False), prepared("丙"))
     former = store.documents()
-    store.replace_passages(
-        [prepared("甲\n乙"), prepared("丙")], fingerprints={"model": "hash-2"}, sequence=store.sequence()
-    )
+    remake(store, prepared("甲\n乙"), prepared("空", lines=False), prepared("丙"), model="hash-2")
     assert store.documents() == former
     assert [passage.key for each in ids for passage in store.passages_of(each)] == [4, 5, 6]
     assert store.facts()["model"] == "hash-2"
+    assert verify_store(store).problems == []
+    assert [path.name for path in store.path.parent.iterdir() if path.name.startswith("rebuild")] == []
+
+
+def test_a_title_that_a_rebuild_settles_anew_is_what_filters_compare(store: Store) -> None:
+    """The labels follow the documents."""
+    (document,) = add(store, prepared("甲\n乙"))
+    made = prepared("甲\n乙")
+    remake(store, replace(made, document=replace(made.document, title="新题")), model="hash-2")
+    assert store.document(document).title == "新题"
+    assert store.keys_matching({"title": "新题"}).tolist() == [3, 4]
+    assert store.keys_matching({"title": "题"}).tolist() == []

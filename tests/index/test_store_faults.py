@@ -13,16 +13,20 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from index.errors import ModelMismatch, StoreDamaged, StoreUnavailable
+from index.errors import ModelMismatch, StoreDamaged, StoreTooNew, StoreUnavailable
+from index.schema import SCHEMA_VERSION
 from index.store import Store
-from tests.index.fakes import FINGERPRINTS, ROOT, add, change, prepared
+from index.verify import verify_store
+from tests.index.fakes import FINGERPRINTS, ROOT, add, caches_of, change, prepared, remake
 
 # What the killed process runs: it adds documents for ever and says each id once it is acknowledged.
 ADD_FOR_EVER = """
 import sys
 from itertools import count
 from pathlib import Path
+from index.schema import SCHEMA_VERSION
 from index.store import Store
+from index.verify import verify_store
 from tests.index.fakes import FINGERPRINTS, prepared
 
 store = Store(Path(sys.argv[1]))
@@ -58,26 +62,73 @@ def test_a_passage_that_changed_by_itself_is_never_given_out(store: Store, colum
     assert list(store.passages([1])) == [1]
 
 
-@pytest.mark.parametrize("column", ["text", "title", "sections", "metadata", "encoding"])
+@pytest.mark.parametrize("column", ["text", "title", "sections", "blocks", "metadata", "added_at"])
 def test_a_document_that_changed_by_itself_is_never_given_out(store: Store, column: str) -> None:
     """The message names it and the remedy; removing it is possible."""
     (document,) = add(store, prepared("甲\n乙"))
-    change(store.path, f"UPDATE documents SET {column} = CAST(X'5BFF' AS TEXT)")
-    with pytest.raises(
-        StoreDamaged, match=f"document {document} does not match its digest; remove document {document}"
-    ):
-        store.original(document)
+    change(store.path, f"UPDATE {'texts' if column == 'text' else 'documents'} SET {column} = CAST(X'5BFF' AS TEXT)")
+    described = [store.documents, lambda: store.document(document), lambda: store.passages([1])]
+    for read in (lambda: store.original(document), *(described if column != "text" else [])):
+        with pytest.raises(
+            StoreDamaged, match=f"document {document} does not match its digest; remove document {document}"
+        ):
+            read()
     store.remove(document)
     assert store.totals() == (0, 0)
 
 
-def test_a_description_that_cannot_be_read_is_damage(store: Store) -> None:
-    """Not a fault of the program: the message names the document."""
-    (document,) = add(store, prepared("甲"))
-    change(store.path, "UPDATE documents SET sections = '[{'")
-    for read in (store.documents, lambda: store.document(document), lambda: store.by_source("made")):
-        with pytest.raises(StoreDamaged, match=f"document {document} cannot be read"):
-            read()
+def test_a_passage_that_is_gone_by_itself_is_missed(store: Store) -> None:
+    """Nobody removed it; what was removed is no damage."""
+    kept, gone = add(store, prepared("甲\n乙", source="a"), prepared("丙", source="b"))
+    store.remove(gone)
+    change(store.path, "DELETE FROM passages WHERE key = 2")
+    assert list(store.passages([1, 3, 99])) == [1]
+    with pytest.raises(StoreDamaged, match=f"the passage with key 2 is gone, though nobody removed it; .* {kept}"):
+        store.passages([1, 2])
+    with pytest.raises(StoreDamaged, match="has 1 passages, should have 2"):
+        store.passages_of(kept)
+    with pytest.raises(StoreDamaged, match=r"1 passages have the labels .*, their documents have 2"):
+        store.keys_matching({"source": "a"})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE changes SET last_key = 9 WHERE sequence = 2",
+        "UPDATE changes SET kind = 'add' WHERE sequence = 2",
+        "DELETE FROM changes WHERE sequence = 2",
+    ],
+)
+def test_a_change_that_changed_by_itself_is_never_followed(store: Store, statement: str) -> None:
+    """Or a removal would be forgotten, or done to others; the message names it and the remedy."""
+    store.remove(add(store, prepared("甲"))[0])
+    add(store, prepared("乙"))
+    change(store.path, statement)
+    with pytest.raises(StoreDamaged, match="change 2 is missing or does not match its digest; run `wenqu rebuild`"):
+        store.changes_after(0)
+    assert [each.sequence for each in store.changes_after(2)] == [3]
+    remake(store, prepared("乙"))
+    log = store.changes_after(0)
+    assert [(each.kind, each.first_key, each.last_key) for each in log[1:]] == [
+        ("remove", 1, 0),
+        ("add", 2, 2),
+        ("remove", 1, 2),
+        ("add", 3, 3),
+    ]
+    assert len(caches_of(store).current().dense) == 1
+    assert verify_store(store).problems == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE labels SET value = '2027' WHERE name = 'year'", "DELETE FROM labels WHERE name = 'year'"],
+)
+def test_labels_that_changed_by_themselves_answer_no_filter(store: Store, statement: str) -> None:
+    """What they no longer find could not be missed later."""
+    (document,) = add(store, prepared("甲", year=2026))
+    change(store.path, statement)
+    with pytest.raises(StoreDamaged, match=f"document {document}: its labels are not what it says of itself"):
+        store.keys_matching({"year": 2027})
 
 
 def test_another_fingerprint_is_refused_with_both(store: Store) -> None:
@@ -91,14 +142,16 @@ def test_another_fingerprint_is_refused_with_both(store: Store) -> None:
         store.add(prepared("乙"), fingerprints=other)
     store.require(FINGERPRINTS)
     assert store.totals() == (1, 1)
-    assert store.facts() == FINGERPRINTS | {"schema": "1"}
+    assert store.facts() == FINGERPRINTS | {"schema": str(SCHEMA_VERSION)}
 
 
 def test_a_database_of_another_version_is_refused(store: Store) -> None:
     """The message names both versions."""
     change(store.path, "UPDATE facts SET value = '99' WHERE name = 'schema'")
-    with pytest.raises(ModelMismatch, match="its schema is 99, this service's is 1"):
+    content = store.path.read_bytes()
+    with pytest.raises(StoreTooNew, match=f"its schema is 99, this program's is {SCHEMA_VERSION}; it is left as it is"):
         Store(store.path)
+    assert store.path.read_bytes() == content
 
 
 @pytest.mark.parametrize("content", [b"not a database, but long enough to be looked at twice" * 40, b"\x00" * 5000])
@@ -178,7 +231,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, acknowledged: int
     assert not removed & there.keys()
     # One more may have been written, or written and not yet removed, and not said.
     assert len(there.keys() - added) <= 1
-    assert store.integrity_problems() == []
+    assert store.file_problems() == []
     for document in there.values():
         assert len(store.passages_of(document.id)) == document.passages
     assert len(list(store.indexed_passages(1, 10**9))) == store.totals()[1]

@@ -9,10 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corpus.types import Section, Sentence
+from corpus.types import Block, Section, Sentence
+from index.rows import change_row, passage_id_of
 from index.store import Store
+from index.terms import Segmenter
 from index.types import NewPassage, PreparedDocument
-from index.verify import Report, verify_snapshot, verify_store
+from index.verify import Report, verify_snapshot, verify_store, verify_terms
 from tests.index.fakes import FINGERPRINTS, Bench, HashEmbedder, caches_of, change, prepared
 
 LONG = "城市群要推进轨道交通建设。成都都市圈率先开通市域铁路。通勤时间缩短到一小时。户籍准入年限累计互认。\n"
@@ -72,7 +74,7 @@ def test_a_damaged_passage_is_named(filled: Bench, column: str) -> None:
     assert report.checked["documents"] == 2
 
 
-@pytest.mark.parametrize("column", ["text", "title", "sections", "digest"])
+@pytest.mark.parametrize("column", ["title", "sections", "headings", "blocks", "digest"])
 def test_a_damaged_document_is_named(filled: Bench, column: str) -> None:
     """Whether or not it can still be read."""
     bad = filled.store.documents()[1].id
@@ -86,17 +88,79 @@ def test_a_passage_that_is_missing_is_missed(filled: Bench) -> None:
     """The document knows how many it should have."""
     document = filled.store.documents()[0]
     change(filled.store.path, "DELETE FROM passages WHERE key = 2")
-    assert problems_of(filled.store) == [
-        f"document {document.id}: has {document.passages - 1} passages, should have {document.passages}"
-    ]
+    (problem,) = problems_of(filled.store)
+    assert f"document {document.id}: has {document.passages - 1} passages, should have {document.passages}" in problem
 
 
 def test_a_passage_that_is_no_slice_is_found(store: Store) -> None:
     """Though its digest matches what was stored."""
     made = prepared("甲乙丙\n丁")
-    moved = replace(made.passages[0], start=1, sentences=(Sentence(1, 3),))
+    own_id = passage_id_of(made.id, 1, 3, "甲乙丙")
+    moved = replace(made.passages[0], id=own_id, start=1, sentences=(Sentence(1, 3),))
     store.add(with_passage(made, moved), fingerprints=FINGERPRINTS)
     assert problems_of(store) == [f"passage {moved.id}: is not the text at 1-3"]
+
+
+def test_a_passage_under_another_id_is_found(store: Store) -> None:
+    """Its id is derived from its document, its place and its words."""
+    made = prepared("甲乙丙\n丁")
+    renamed = replace(made.passages[0], id="f" * 24)
+    store.add(with_passage(made, renamed), fingerprints=FINGERPRINTS)
+    assert problems_of(store) == [f"passage {renamed.id}: its id is not that of its document, place and words"]
+
+
+def test_passages_that_overlap_are_found(store: Store) -> None:
+    """Reading order is the order of their keys."""
+    made = prepared("甲乙丙\n丁")
+    store.add(replace(made, passages=made.passages[::-1]), fingerprints=FINGERPRINTS)
+    (first, _) = made.passages
+    assert problems_of(store) == [f"passage {first.id}: begins at 0, before the former one ends at 5"]
+
+
+def test_a_block_outside_the_text_is_found(store: Store) -> None:
+    """Its span would cover what is not there."""
+    made = prepared("甲乙丙\n丁")
+    wide = replace(made, document=replace(made.document, blocks=(Block(4, 6, "table"),)))
+    store.add(wide, fingerprints=FINGERPRINTS)
+    assert problems_of(store) == [f"document {made.id}: has a heading or a block outside its text at 4"]
+
+
+def test_a_log_that_names_other_passages_is_found(filled: Bench) -> None:
+    """Its rows are whole, yet what they tell is not what is there."""
+    first, second = filled.store.documents()
+    change(filled.store.path, "DELETE FROM changes WHERE sequence = 2")
+    assert problems_of(filled.store) == [
+        f"document {second.id}: its {second.passages} passages are not those that the log of changes names"
+    ]
+    change(filled.store.path, "DELETE FROM changes")
+    assert len(verify_store(filled.store).problems) == 2
+    row = change_row(1, "remove", first.id, 1, 7)
+    place = (row["sequence"], row["kind"], row["document_id"], row["first_key"], row["last_key"], row["digest"])
+    change(filled.store.path, "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", *place)
+    assert f"change 1: removes other passages of {first.id} than were added" in problems_of(filled.store)
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM labels WHERE name = 'title'", "UPDATE labels SET value = '\"丙\"' WHERE name = 'title'"]
+)
+def test_labels_that_say_other_things_are_found(filled: Bench, statement: str) -> None:
+    """Filters would miss the document, or take it for another."""
+    change(filled.store.path, statement)
+    first = min(document.id for document in filled.store.documents())
+    assert problems_of(filled.store) == [f"document {first}: its labels are not what it says of itself"]
+
+
+def test_terms_that_another_dictionary_cut_are_found(filled: Bench, segmenter: Segmenter) -> None:
+    """A sample is cut anew."""
+    report = Report()
+    verify_terms(filled.store, segmenter, report)
+    assert report.problems == []
+    assert report.checked == {"passages cut into terms anew": filled.store.totals()[1]}
+    filled.store.add(prepared("城市群"), fingerprints=filled.writer.fingerprints())
+    key = max(filled.store.keys_matching({}))
+    verify_terms(filled.store, segmenter, report)
+    (problem,) = report.problems
+    assert f"(key {key}): its stored terms are not those of its words" in problem
 
 
 def test_a_sentence_outside_its_passage_is_found(store: Store) -> None:

@@ -15,15 +15,11 @@ from hypothesis import strategies as some
 
 from corpus.types import Document
 from index.errors import ModelMismatch, ModelUnavailable, UnknownDocument
+from index.schema import SCHEMA_VERSION
 from index.store import Store
 from index.terms import Segmenter
 from index.types import Vectors
-from tests.index.fakes import Bench, HashEmbedder, make_writer
-
-ARTICLE = (
-    "第一章 总则\n城市群要推进轨道交通建设。成都都市圈率先开通市域铁路，通勤时间缩短到一小时。\n"
-    "第二章 公共服务\n户籍准入年限累计互认，最早在长三角落地。图书馆、博物馆实行一卡通。\n"
-)
+from tests.index.fakes import ARTICLE, Bench, HashEmbedder, Noting, make_writer
 
 
 class Failing(HashEmbedder):
@@ -36,19 +32,6 @@ class Failing(HashEmbedder):
         self.calls += 1
         if self.calls == 3:
             raise RuntimeError("the model failed")
-        return super().embed_passages(texts)
-
-
-class Noting(HashEmbedder):
-    """Remembers what it was given."""
-
-    def __init__(self, window: int = 512) -> None:
-        super().__init__(window=window)
-        self.seen: list[str] = []
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Embed."""
-        self.seen += texts
         return super().embed_passages(texts)
 
 
@@ -136,7 +119,7 @@ def test_an_embedder_that_fails_leaves_nothing(tmp_path: Path, segmenter: Segmen
     document = Document(text="".join(f"第{number}句话说的是城市。\n" for number in range(400)), title="题")
     with pytest.raises(RuntimeError, match="the model failed"):
         writer.add(document, "sent")
-    assert (store.totals(), store.sequence(), store.facts()) == ((0, 0), 0, {"schema": "1"})
+    assert (store.totals(), store.sequence(), store.facts()) == ((0, 0), 0, {"schema": str(SCHEMA_VERSION)})
     assert writer.add(document, "sent").passages > 0
     store.close()
 

@@ -1,7 +1,7 @@
 """What the tests of the service share: a client of the running one, and an application over made-up parts.
 
 Takes    live_url, segmenter
-Gives    caller, workbench, app
+Gives    caller, workbench, service, app
 Touches  pytest          Never  the model
 """
 
@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from index.terms import Segmenter
-from service.app import create_app
+from service.app import Service, create_app
 from service.settings import Settings
 from tests.service.caller import Caller
 from tests.service.fakes import Bench, bench
@@ -32,6 +32,14 @@ def workbench(tmp_path: Path, segmenter: Segmenter) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def app(workbench: Bench, tmp_path: Path) -> Flask:
-    """Give an application whose insides a test may look at."""
-    return create_app(Settings.read({}, home=str(tmp_path)), workbench.parts)
+def service(workbench: Bench) -> Iterator[Service]:
+    """Give a service whose insides a test may look at."""
+    made = Service.over(workbench.collections)
+    yield made
+    made.jobs.close(5.0)
+
+
+@pytest.fixture
+def app(service: Service, tmp_path: Path) -> Flask:
+    """Give the application over it."""
+    return create_app(Settings.read({}, home=str(tmp_path)), service)

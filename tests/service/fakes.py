@@ -11,10 +11,10 @@ from pathlib import Path
 
 from corpus.types import Document
 from index.terms import Segmenter
-from index.types import StoredDocument
+from index.types import Embedder, StoredDocument
 from service.answering import Answerer
 from service.answering.confidence import ConfidenceWeights
-from service.api.native import Parts
+from service.collections import DEFAULT, Collections, Parts
 from tests.index import fakes
 
 
@@ -22,6 +22,7 @@ from tests.index import fakes
 class Bench:
     """The parts of a service, and what a test puts into them."""
 
+    collections: Collections
     parts: Parts
 
     @property
@@ -36,18 +37,29 @@ class Bench:
 
 @contextmanager
 def bench(
-    folder: Path, *, refuse_below: float = 0.0, weights: ConfidenceWeights | None = None, segmenter: Segmenter
+    folder: Path,
+    *,
+    refuse_below: float = 0.0,
+    weights: ConfidenceWeights | None = None,
+    segmenter: Segmenter,
+    embedder: Embedder | None = None,
 ) -> Iterator[Bench]:
-    """Put real parts together over a database in the folder and an embedder that needs no model."""
-    under = fakes.Bench.over(folder / "wenqu.db", segmenter)
-    answerer = Answerer(
-        store=under.store,
-        searcher=under.searcher,
-        segmenter=segmenter,
-        weights=weights or ConfidenceWeights.load(),
-        refuse_below=refuse_below,
-    )
+    """Put real parts together over a home in the folder and an embedder that needs no model."""
+
+    def parts_over(database: Path) -> Parts:
+        under = fakes.Bench.over(database, segmenter, embedder)
+        answerer = Answerer(
+            store=under.store,
+            searcher=under.searcher,
+            segmenter=segmenter,
+            weights=weights or ConfidenceWeights.load(),
+            refuse_below=refuse_below,
+        )
+        return Parts(under.store, under.searcher, under.writer, answerer)
+
+    collections = Collections(folder, parts_over, most_open=2)
     try:
-        yield Bench(Parts(under.store, under.searcher, under.writer, answerer, ""))
+        with collections.use(DEFAULT) as parts:
+            yield Bench(collections, parts)
     finally:
-        under.store.close()
+        collections.close()

@@ -62,7 +62,7 @@ def test_plain_paragraphs_keep_every_character(paragraphs: list[str]) -> None:
         ("- 甲\n- 乙\n  - 丙\n\n1. 丁", "甲\n乙\n丙\n丁\n"),
         ("> 引文\n> > 再引", "引文\n再引\n"),
         ("```python\nx = '甲'\n\ny\n```\n\n    缩进", "x = '甲'\n\ny\n缩进\n"),
-        ("| 甲 | 乙 |\n|--|--|\n| 1 | **2** |", "甲\t乙\t\n1\t2\t\n"),
+        ("| 甲 | 乙 |\n|--|--|\n| 1 | **2** |", "甲\t乙\n1\t2\n"),
         ("&lt;甲&gt; &amp; \\*乙\\*", "<甲> & *乙*\n"),
         ("甲\ue000乙", "甲\ue000乙\n"),
         ("甲\n\n***\n\n乙", "甲\n乙\n"),
@@ -145,3 +145,14 @@ def test_hostile_repetition_costs_no_more_than_its_length(unit: str) -> None:
     """Quadratic work would take hours."""
     with patience():
         read_markdown((unit * 40_000).encode(), "a.md")
+
+
+def test_tables_lists_and_code_are_marked() -> None:
+    """A list inside a list is part of it; their spans are exact."""
+    source = "前\n\n- 甲\n  - 乙\n- 丙\n\n| 一 | 二 |\n|--|--|\n| 1 | 2 |\n\n```\na = 1\nb = 2\n```\n\n后\n"
+    document = read_markdown(source.encode(), "a.md")
+    assert [(each.kind, document.text[each.start : each.end]) for each in document.blocks] == [
+        ("list", "甲\n乙\n丙"),
+        ("table", "一\t二\n1\t2"),
+        ("code", "a = 1\nb = 2"),
+    ]

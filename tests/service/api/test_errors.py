@@ -103,7 +103,7 @@ def test_every_field_is_known_and_of_its_kind(caller: Caller, path: str, body: A
     [
         ("空.txt", b"", 422, "empty_document"),
         ("白.txt", " \n\u3000".encode(), 422, "empty_document"),
-        ("图.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xd8" * 9, 422, "unknown_encoding"),
+        ("图.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xd8" * 9, 415, "unsupported_format"),
         ("图.png", b"\x89PNG\r\n\x1a\n", 415, "unsupported_format"),
         ("无尾", "文".encode(), 415, "unsupported_format"),
         (".txt", "文".encode(), 415, "unsupported_format"),

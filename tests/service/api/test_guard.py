@@ -87,6 +87,7 @@ def test_no_route_escapes_the_guard(app: Flask) -> None:
     walked = 0
     for rule in app.url_map.iter_rules():
         path = rule.rule.replace("<document_id>", "any").replace("<path:filename>", "page.js")
+        path = path.replace("<name>", "any").replace("<job_id>", "any")
         assert "<" not in path, f"{rule.rule}: tell this test what to put in"
         for method in rule.methods or ():
             assert client.open(path, method=method, headers={"Host": "evil.example"}).status_code == 400, rule

@@ -22,12 +22,12 @@ LISTED = ["id", "title", "source", "characters", "passages", "sections", "metada
 def test_one_bad_file_stops_nothing(ingested: Ingested) -> None:
     """Exit code 3; each file has its line, the bad ones with the reason, the good ones with the document."""
     assert ingested.code == 3
-    assert list(ingested.shape) == ["files", "failed", "left_out"]
+    assert list(ingested.shape) == ["files", "failed", "left_out", "gone"]
     assert ingested.shape["failed"] == 3
     outcomes = {Path(outcome["path"]).name: outcome for outcome in ingested.shape["files"]}
     assert set(outcomes) == {"好.txt", "笔记.md", "空.txt", "图.txt", "表.xyz"}
-    for name, words in [("空.txt", "holds no text"), ("图.txt", "binary file"), ("表.xyz", "no reader")]:
-        assert list(outcomes[name]) == ["path", "document", "unchanged", "error"]
+    for name, words in [("空.txt", "holds no text"), ("图.txt", "PNG picture"), ("表.xyz", "no reader")]:
+        assert list(outcomes[name]) == ["path", "inner", "document", "unchanged", "error"]
         assert words in outcomes[name]["error"] and name in outcomes[name]["error"]
         assert outcomes[name]["document"] is None
     good = outcomes["好.txt"]
@@ -110,3 +110,28 @@ def test_an_interrupted_ingest_leaves_the_store_whole(tmp_path: Path) -> None:
     assert len(added) <= len(stored) <= len(added) + 1 < 2000
     verified = run_command(home, "verify", "--json")
     assert (verified.returncode, json.loads(verified.stdout)["problems"]) == (0, [])
+
+
+def test_watching_follows_changes_until_it_is_stopped(tmp_path: Path) -> None:
+    """A new file is taken in, a removed one is told and removed with --delete; Ctrl-C ends it well."""
+    folder, home = tmp_path / "files", tmp_path / "home"
+    folder.mkdir()
+    (folder / "旧.txt").write_text("旧的在此。", "utf-8")
+    process = subprocess.Popen(
+        command("ingest", "--watch", "--delete", "--meta", "year=2024", str(folder)),
+        env=environment(home),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().split()[0] == b"added"
+    (folder / "新.txt").write_text("新的在此。", "utf-8")
+    assert "新.txt" in process.stdout.readline().decode()
+    (folder / "旧.txt").unlink()
+    assert process.stdout.readline().decode().split()[0] == "removed"
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, "stopped watching" in errors.decode()) == (0, True), errors.decode()
+    listed = json.loads(run_command(home, "list", "--json").stdout)["documents"]
+    assert [(each["title"], each["metadata"]) for each in listed] == [("新", {"year": 2024})]

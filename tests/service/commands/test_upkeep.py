@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from index.schema import SCHEMA_VERSION
 from tests.service.process import run_command
 
 
@@ -18,9 +19,9 @@ def test_status_tells_what_is_stored_and_under_which_model(filled_home: Path) ->
     done = run_command(filled_home, "status", "--json")
     shape = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")
-    counts = ["documents", "passages", "characters", "sequence"]
+    counts = ["documents", "passages", "characters", "sequence", "schema"]
     assert list(shape) == ["database", "bytes", *counts, "stored_under", "present", "usable"]
-    assert (shape["documents"], shape["usable"]) == (2, True)
+    assert (shape["documents"], shape["usable"], shape["schema"], shape["sequence"]) == (2, True, SCHEMA_VERSION, 2)
     assert shape["present"].items() <= shape["stored_under"].items()
     words = run_command(filled_home, "status").stdout
     assert all(name in words for name in shape)
@@ -45,14 +46,14 @@ def test_a_sound_store_is_told_sound(filled_home: Path) -> None:
     """With what was checked."""
     done = run_command(filled_home, "verify", "--json")
     shape = json.loads(done.stdout)
-    assert (done.returncode, list(shape), shape["problems"]) == (0, ["checked", "problems"], [])
+    assert (done.returncode, list(shape), shape["problems"]) == (0, ["checked", "problems", "seconds"], [])
     assert (shape["checked"]["documents"], shape["checked"]["passages in the dense arm"]) == (2, 2)
 
 
 def test_a_changed_letter_is_found(home: Path) -> None:
     """Exit code 1, naming the document; SQLite itself would not have noticed."""
     with closing(sqlite3.connect(home / "wenqu.db")) as database:
-        database.execute("UPDATE documents SET text = replace(text, '闻人月', '闻人日')")
+        database.execute("UPDATE texts SET text = replace(text, '闻人月', '闻人日')")
         database.commit()
     done = run_command(home, "verify")
     assert done.returncode == 1, done.stdout

@@ -1,0 +1,101 @@
+"""What one change does to the tables: a document with all that belongs to it comes or goes, and that is noted.
+
+Takes    a connection that writes, documents ready to be stored, ids
+Gives    rows in every table, and one numbered change for each coming and going
+Touches  sqlalchemy          Never  begins or ends a transaction: whoever calls decides what happens together
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+import sqlalchemy as sql
+
+from index import schema
+from index.rows import Row, change_digest, change_row, document_row, label_rows, passage_rows, text_row
+from index.types import PreparedDocument
+
+
+def last_sequence(connection: sql.Connection) -> int:
+    """Return the number of the last change, 0 if there was none."""
+    return connection.execute(sql.select(sql.func.max(schema.changes.c.sequence))).scalar() or 0
+
+
+def ids_of_source(connection: sql.Connection, source: str) -> Sequence[str]:
+    """Return the ids of the documents that came from this source."""
+    table = schema.documents
+    return connection.execute(sql.select(table.c.id).where(table.c.source == source)).scalars().all()
+
+
+def insert_document(connection: sql.Connection, prepared: PreparedDocument) -> Row:
+    """Insert a document with its text, labels and passages; return the row that describes it."""
+    row = document_row(prepared, datetime.now(UTC).isoformat(timespec="seconds"))
+    passages = passage_rows(prepared)
+    connection.execute(sql.insert(schema.documents), row)
+    connection.execute(sql.insert(schema.texts), text_row(prepared))
+    connection.execute(sql.insert(schema.labels), label_rows(prepared))
+    if passages:
+        connection.execute(sql.insert(schema.passages), passages)
+    _note(connection, "add", prepared.id)
+    return row
+
+
+def delete_document(connection: sql.Connection, document_id: str) -> None:
+    """Delete a document; its text, labels and passages go with it."""
+    _note(connection, "remove", document_id)
+    connection.execute(sql.delete(schema.documents).where(schema.documents.c.id == document_id))
+
+
+def key_ranges(connection: sql.Connection) -> dict[str, tuple[int, int, int]]:
+    """Return the first key, the last one and the number of passages by document, of those that have any."""
+    owner, key = schema.passages.c.document_id, schema.passages.c.key
+    query = sql.select(owner, sql.func.min(key), sql.func.max(key), sql.func.count()).group_by(owner)
+    return {owner: (first, last, count) for owner, first, last, count in connection.execute(query)}
+
+
+def note_all_gone(connection: sql.Connection) -> None:
+    """Note that every passage there ever was is gone, whichever documents it was of.
+
+    Whoever follows the log forgets all here, so that a change before that was damaged can be replaced by an empty one.
+    """
+    last = last_sequence(connection)
+    table = schema.changes
+    whole = {
+        row.sequence for row in connection.execute(sql.select(table)) if row.digest == change_digest(row._asdict())
+    }
+    damaged = set(range(1, last + 1)) - whole
+    if damaged:
+        connection.execute(sql.delete(table).where(table.c.sequence.in_(damaged)))
+    key = connection.execute(sql.select(sql.func.max(schema.passages.c.key))).scalar() or 0
+    key = max(key, connection.execute(sql.select(sql.func.max(table.c.last_key))).scalar() or 0)
+    rows = [change_row(sequence, "remove", "", 1, 0) for sequence in sorted(damaged)]
+    connection.execute(sql.insert(table), [*rows, change_row(last + 1, "remove", "", 1, key)])
+
+
+def note_all_there(connection: sql.Connection) -> None:
+    """Note that the passages of every document come now, by growing key."""
+    ranges = key_ranges(connection)
+    ids = connection.execute(sql.select(schema.documents.c.id)).scalars()
+    noted = sorted((*ranges.get(document_id, (1, 0))[:2], document_id) for document_id in ids)
+    start = last_sequence(connection) + 1
+    rows = [change_row(number, "add", owner, first, last) for number, (first, last, owner) in enumerate(noted, start)]
+    if rows:
+        connection.execute(sql.insert(schema.changes), rows)
+
+
+def lost(connection: sql.Connection, keys: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Yield those of the keys that came and were never removed, each with its document's id."""
+    table = schema.changes
+    for key in keys:
+        covering = sql.select(table).where(table.c.first_key <= key, table.c.last_key >= key)
+        kinds = {row.kind: row.document_id for row in connection.execute(covering)}
+        if "add" in kinds and "remove" not in kinds:
+            yield key, kinds["add"]
+
+
+def _note(connection: sql.Connection, kind: str, document_id: str) -> None:
+    """Note the coming or going of all passages that the document has now; without any, of the empty range 1-0."""
+    key = schema.passages.c.key
+    own = schema.passages.c.document_id == document_id
+    first, last = connection.execute(sql.select(sql.func.min(key), sql.func.max(key)).where(own)).one()
+    row = change_row(last_sequence(connection) + 1, kind, document_id, first or 1, last or 0)
+    connection.execute(sql.insert(schema.changes), row)

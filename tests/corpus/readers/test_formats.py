@@ -1,0 +1,155 @@
+"""The same report in every format: the same sentences, exact spans, right pages, and real files of a browser.
+
+Takes    the report as made_files makes it
+Gives    tests          Never  the network
+"""
+
+import subprocess
+from bisect import bisect_right
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import EmptyDocument
+from corpus.readers import READERS, read_document, read_documents
+from corpus.types import Document
+from tests.corpus.readers.made_files import FIRST, SECOND, SENTENCES, TABLE, TITLE, made_files, made_xlsx, packed
+
+FILES = made_files()
+WITH_HEADINGS = (".docx", ".epub", ".html", ".md", ".pdf", ".pptx", ".xlsx")
+WITH_TABLE = (".docx", ".epub", ".html", ".md", ".pdf", ".pptx")
+EVERY = pytest.mark.parametrize("ending", FILES)
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, Document]:
+    """Read them all once."""
+    readings = {ending: read_documents(data, f"报告{ending}") for ending, data in FILES.items()}
+    assert all(len(each) == 1 for each in readings.values())
+    return {ending: reading.document for ending, (reading,) in readings.items() if reading.document is not None}
+
+
+@EVERY
+def test_every_sentence_is_there_once_and_in_order(documents: dict[str, Document], ending: str) -> None:
+    """Whatever the format does with lines and pages."""
+    text = documents[ending].text
+    places = [text.index(words) for words in (FIRST, *SENTENCES, TABLE[1][1], TABLE[2][1])]
+    assert places == sorted(places)
+    assert all(text.count(words) == 1 for words in SENTENCES)
+    assert "菜单" not in text
+
+
+@EVERY
+def test_every_span_is_exact(documents: dict[str, Document], ending: str) -> None:
+    """Headings, blocks and pages are slices of the text."""
+    document = documents[ending]
+    assert [document.text[each.start : each.end] for each in document.headings] == [
+        each.title for each in document.headings
+    ]
+    assert all(document.text[each.start : each.end].strip() for each in document.blocks)
+    assert list(document.page_starts) == sorted(document.page_starts)
+
+
+@pytest.mark.parametrize("ending", WITH_HEADINGS)
+def test_headings_are_the_formats_own(documents: dict[str, Document], ending: str) -> None:
+    """Styles, outline levels, sizes, slides and sheets."""
+    headings = {each.title: each.level for each in documents[ending].headings}
+    assert headings[FIRST] == headings[SECOND]
+    assert documents[ending].title == TITLE
+
+
+@pytest.mark.parametrize("ending", WITH_TABLE)
+def test_a_table_is_one_block(documents: dict[str, Document], ending: str) -> None:
+    """Its rows are lines, its cells parted by tabs."""
+    document = documents[ending]
+    assert [document.text[each.start : each.end] for each in document.blocks if each.kind == "table"] == [
+        "\n".join("\t".join(row) for row in TABLE)
+    ]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".xlsx"])
+def test_a_row_is_citable(documents: dict[str, Document], ending: str) -> None:
+    """It says what its values are."""
+    assert "城市: 资阳; 人口: 230 万\n" in documents[ending].text
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".pptx"])
+def test_pages_are_right(documents: dict[str, Document], ending: str) -> None:
+    """The page of a sentence is the one that it stands on."""
+    document = documents[ending]
+    pages = [bisect_right(document.page_starts, document.text.index(words)) for words in SENTENCES]
+    assert pages == [1, 1, 2]
+
+
+@pytest.mark.parametrize("ending", [".docx", ".eml", ".epub", ".pdf", ".pptx", ".xlsx"])
+def test_metadata_comes_from_where_the_format_has_it(documents: dict[str, Document], ending: str) -> None:
+    """Who wrote it, and when, in ISO 8601."""
+    metadata = documents[ending].metadata
+    assert str(metadata["author"]).startswith("张三")
+    assert str(metadata["date"]).startswith("2024-03-05")
+
+
+@pytest.mark.parametrize("name", ["报告.txt", "报告", "报告.xyz"])
+@pytest.mark.parametrize("ending", [".docx", ".epub", ".html", ".pdf", ".pptx", ".xlsx"])
+def test_content_is_believed_before_the_name(documents: dict[str, Document], ending: str, name: str) -> None:
+    """A file with another ending is read as what it is."""
+    assert read_document(FILES[ending], name).text == documents[ending].text
+
+
+def test_an_archive_holds_them_all() -> None:
+    """A document or an error each, under its name inside, with names of Chinese Windows read right."""
+    members = {f"卷/报告{ending}": data for ending, data in FILES.items()}
+    readings = read_documents(packed({**members, "图.png": b"\x89PNG\r\n\x1a\n", "__MACOSX/._a": b"x"}), "全.zip")
+    by_name = {reading.inner: reading for reading in readings}
+    plain = {*members, "图.png"} - {"卷/报告.zip", "卷/报告.jsonl"}
+    assert set(by_name) == plain | {"卷/报告.zip/甲/报告.md", "卷/报告.jsonl/1"}
+    assert "PNG picture" in str(by_name["图.png"].error)
+    assert sum(reading.document is not None for reading in readings) == len(FILES)
+
+
+def test_an_archive_in_an_archive_has_an_end() -> None:
+    """Three deep is read, more is refused by name."""
+    data = packed({"文.txt": "正文".encode()})
+    for _ in range(2):
+        data = packed({"内.zip": data})
+    assert [reading.inner for reading in read_documents(data, "外.zip")] == ["内.zip/内.zip/文.txt"]
+    (reading,) = read_documents(packed({"内.zip": packed({"内.zip": data})}), "外.zip")
+    assert "more than 3 deep" in str(reading.error)
+
+
+@pytest.mark.parametrize("data", [packed({}), packed({"空.txt": b""})])
+def test_an_archive_without_text_is_no_silent_success(data: bytes) -> None:
+    """It is empty, or its only file is."""
+    try:
+        (reading,) = read_documents(data, "空.zip")
+        assert isinstance(reading.error, EmptyDocument)
+    except EmptyDocument as refusal:
+        assert str(refusal).startswith("空.zip: holds no text")
+
+
+def test_every_ending_has_a_test_file() -> None:
+    """Those that are another name for one of them aside."""
+    others = {".docm", ".htm", ".markdown", ".ndjson", ".ods", ".text", ".xhtml", ".xls", ".xlsb"}
+    assert set(READERS) - others == set(FILES)
+
+
+def test_sheets_show_values_as_people_write_them() -> None:
+    """Whole numbers without a point; an empty sheet has no heading."""
+    data = made_xlsx({"甲": (("年", "值"), (2024.0, 12.5), (2025, 1e-7)), "空": ()})
+    document = read_document(data, "a.xlsx")
+    assert document.text == "甲\n年\t值\n年: 2024; 值: 12.5\n年: 2025; 值: 1e-07\n"
+    assert [heading.title for heading in document.headings] == ["甲"]
+
+
+def test_a_page_that_a_browser_printed_is_read_as_the_page(tmp_path: Path) -> None:
+    """Chromium's own PDF of the report: the same sentences, headings from its outline."""
+    page = tmp_path / "a.html"
+    page.write_bytes(FILES[".html"])
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    command += ["--generate-pdf-document-outline", f"--user-data-dir={tmp_path / 'profile'}"]
+    printed = tmp_path / "a.pdf"
+    subprocess.run([*command, f"--print-to-pdf={printed}", page.as_uri()], check=True, capture_output=True, timeout=120)
+    document = read_document(printed.read_bytes(), "a.pdf")
+    text = document.text.replace(" ", "")
+    assert all(words in text for words in (TITLE, *SENTENCES))
+    assert [each.title for each in document.headings] == [TITLE, FIRST, SECOND]

@@ -1,0 +1,168 @@
+"""Jobs over HTTP: what becomes one, following and cancelling it.
+
+Takes    app, service: the application over parts that need no model
+Gives    tests
+Touches  flask's test client          Never  a model
+"""
+
+import io
+import time
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from corpus.errors import EmptyDocument
+from corpus.readers import Reading
+from corpus.types import Document
+from service.app import Service
+
+SHAPE = ["id", "collection", "state", "done", "total", "failed", "created_at", "finished_at", "files"]
+FILE_SHAPE = ["name", "bytes", "state", "progress", "documents", "error"]
+
+
+def send(client: FlaskClient, *files: tuple[str, bytes], query: str = "", **headers: str) -> TestResponse:
+    """Send files as a form does."""
+    parts = {"file": [(io.BytesIO(data), name) for name, data in files]}
+    return client.post(f"/api/v1/documents{query}", data=parts, headers=headers)
+
+
+def followed(client: FlaskClient, reply: TestResponse) -> Any:
+    """Follow a job to its end."""
+    assert reply.status_code == 202, reply.text
+    assert reply.headers["Location"] == f"/api/v1/jobs/{reply.json['id']}"
+    for _ in range(2000):
+        job = client.get(reply.headers["Location"]).json
+        if job["state"] not in ("waiting", "running"):
+            return job
+        time.sleep(0.01)
+    raise AssertionError(job)
+
+
+def test_several_files_become_a_job(app: Flask) -> None:
+    """Each has its outcome; what was taken in is found, what was not is told."""
+    client = app.test_client()
+    sent = send(client, ("山.txt", "青山在北。".encode()), ("空.txt", b""), query="?collection=山")
+    job = followed(client, sent)
+    assert list(job) == SHAPE and [list(file) for file in job["files"]] == [FILE_SHAPE] * 2
+    assert (job["state"], job["done"], job["total"], job["failed"]) == ("done", 2, 2, 1)
+    good, bad = job["files"]
+    assert (good["state"], good["progress"], bad["state"]) == ("added", 1.0, "failed")
+    assert bad["error"]["code"] == "empty_document" and "空.txt" in bad["error"]["message"]
+    listed = client.get("/api/v1/documents?collection=山").json["documents"]
+    assert listed == good["documents"]
+    assert [each["id"] for each in client.get("/api/v1/jobs").json["jobs"]] == [job["id"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "headers"),
+    [
+        ("大.txt", "青山在北。\n".encode() * 4000, {}),
+        ("小.txt", "青山在北。".encode(), {"Prefer": "respond-async"}),
+    ],
+)
+def test_what_takes_long_or_is_asked_for_becomes_a_job(
+    app: Flask, name: str, data: bytes, headers: dict[str, str]
+) -> None:
+    """A large file, and any file if the client would rather not wait."""
+    client = app.test_client()
+    job = followed(client, send(client, (name, data), **headers))
+    assert (job["state"], job["files"][0]["state"]) == ("done", "added")
+    assert len(job["files"][0]["documents"]) == 1
+
+
+def test_a_file_of_several_documents_becomes_a_job(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small it is; what of it cannot be read is told, and the rest is taken in."""
+    inner = [Reading(name, Document(text=f"{name}在北。", title=name)) for name in ("青山", "绿水")]
+    broken = Reading("空", None, EmptyDocument("空: holds no text"))
+    monkeypatch.setattr("service.uploads.read_documents", lambda data, name: (*inner, broken))
+    client = app.test_client()
+    (file,) = followed(client, send(client, ("两.zip", b"PK")))["files"]
+    assert (file["state"], [each["title"] for each in file["documents"]]) == ("added", ["青山", "绿水"])
+    assert file["error"] == {
+        "code": "partly_unreadable",
+        "message": "1 of 3 documents in it cannot be read; the first: 空: holds no text",
+    }
+
+
+def test_while_others_are_taken_in_a_small_one_waits_its_turn(
+    app: Flask, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It becomes a job too, so that no thread of the service stands still behind a large one."""
+    client = app.test_client()
+    new = {"title": "山", "text": "青山在北。"}
+    monkeypatch.setattr(service.jobs, "busy", lambda: True)
+    job = followed(client, client.post("/api/v1/documents", json=new | {"metadata": {"年": 2024}}))
+    assert job["files"][0]["documents"][0]["metadata"] == {"年": 2024}
+    monkeypatch.undo()
+    assert client.post("/api/v1/documents", json=new).status_code == 200
+
+
+def test_title_and_metadata_go_over_the_files_own(app: Flask) -> None:
+    """In a job as at once; one title for two files is refused."""
+    client = app.test_client()
+    form = {"title": "别名", "metadata": '{"作者": "苏晚晴"}'}
+    for headers in ({}, {"Prefer": "respond-async"}):
+        data = form | {"file": (io.BytesIO(b"---\ntitle: x\n---\n\nwords " + str(headers).encode()), "原名.md")}
+        reply = client.post("/api/v1/documents", data=data, headers=headers)
+        document = followed(client, reply)["files"][0]["documents"][0] if headers else reply.json
+        assert (document["title"], document["metadata"]["作者"]) == ("别名", "苏晚晴")
+    data = {"title": "别名", "file": [(io.BytesIO(b"a"), "a.txt"), (io.BytesIO(b"b"), "b.txt")]}
+    reply = client.post("/api/v1/documents", data=data)
+    assert (reply.status_code, reply.json["error"]["param"]) == (422, "title")
+
+
+def test_a_full_queue_is_told_with_the_time_to_wait(
+    app: Flask, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """429 in the shape of all errors."""
+    monkeypatch.setattr(service.jobs, "_most_waiting", 0)
+    reply = send(app.test_client(), ("一.txt", b"1"), ("二.txt", b"2"))
+    assert (reply.status_code, reply.headers["Retry-After"]) == (429, "5")
+    assert (reply.content_type, reply.json["error"]["code"]) == ("application/problem+json", "queue_full")
+
+
+def test_removing_a_collection_ends_its_jobs(app: Flask, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file under way is not stored, and the collection does not come back."""
+    client = app.test_client()
+    client.post("/api/v1/documents?collection=山", json={"title": "山", "text": "青山在北。"})
+    monkeypatch.setattr(service.courtesy, "give_way", lambda: time.sleep(0.1))
+    lines = "".join(f"第{number}座青山在北。\n" for number in range(2000)).encode()
+    reply = send(client, ("长.txt", lines), ("短.txt", b"short"), query="?collection=山")
+    while client.get(reply.headers["Location"]).json["files"][0]["progress"] == 0.0:
+        time.sleep(0.01)
+    assert client.delete("/api/v1/collections/山").status_code == 204
+    job = client.get(reply.headers["Location"]).json
+    assert (job["state"], {file["state"] for file in job["files"]}) == ("cancelled", {"cancelled"})
+    assert [each["name"] for each in client.get("/api/v1/collections").json["collections"]] == ["default"]
+
+
+def test_questions_go_first(service: Service) -> None:
+    """Between two portions work waits while a question is under way, but not for ever."""
+    begin = time.monotonic()
+    with service.courtesy.question():
+        service.courtesy.give_way()
+    waited = time.monotonic() - begin
+    service.courtesy.give_way()
+    assert waited >= 0.25 > time.monotonic() - begin - waited
+
+
+def test_a_cancelled_job_is_told_as_it_ended(app: Flask, service: Service) -> None:
+    """DELETE answers with the job; of one that has ended nothing changes; of an unknown one it says so."""
+    client = app.test_client()
+    job = followed(client, send(client, ("一.txt", b"one"), ("二.txt", b"two")))
+    assert client.delete(f"/api/v1/jobs/{job['id']}").json == job
+    for method in ("GET", "DELETE"):
+        reply = client.open("/api/v1/jobs/0123456789abcdef", method=method)
+        assert (reply.status_code, reply.json["error"]["code"]) == (404, "job_not_found")
+
+
+def test_documents_of_a_job_are_exact(app: Flask, service: Service) -> None:
+    """What is stored by a job is what is stored at once: the same id."""
+    client = app.test_client()
+    job = followed(client, send(client, ("山.txt", "青山在北。".encode()), ("水.txt", "绿水在南。".encode())))
+    with service.collections.use("default") as parts:
+        stored = parts.writer.add(Document(text="青山在北。", title="山"), "sent")
+    assert stored.id == job["files"][0]["documents"][0]["id"]
