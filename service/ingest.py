@@ -134,10 +134,6 @@ class Ingester:
         before = self._store.sequence()
         place = source + (f"#{quote(reading.inner)}" if reading.inner else "")
         stored = self._writer.add(document, place, replacing=True, progress=progress)
-        if dict(stored.metadata) != dict(document.metadata):
-            # The id comes from the text, so that the same text under other metadata has to make room first.
-            self._remove(stored.id)
-            stored = self._writer.add(document, place, replacing=True, progress=progress)
         return Ingested(path, stored, None, unchanged=self._store.sequence() == before, inner=reading.inner)
 
     def _remove(self, document_id: str) -> None:
