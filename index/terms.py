@@ -25,7 +25,7 @@ import rjieba
 from corpus.folding import FOLDING_VERSION, fold
 from index.types import Terms
 
-TERMS_VERSION = "1"
+TERMS_VERSION = "2"
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"\w")
@@ -34,6 +34,8 @@ _RUN = re.compile(r"[^\n]{1,2000}|\n")
 # 12.6, GB/T-7714 or a.b_c: jieba cuts them to pieces, so each is also kept whole.
 # It is tried once a run of letters, not from each of them, which would be quadratic.
 _COMPOUND = re.compile(r"(?<![a-z0-9])[a-z0-9]++(?:[./:_-][a-z0-9]++)+")
+# The ends of a range, 1-1.5, are numbers of their own.
+_RANGE_END = re.compile(r"(?<![0-9.])[0-9]+\.[0-9]+(?=-[0-9])|(?<=[0-9]-)[0-9]+\.[0-9]+(?![0-9.])")
 _WITHOUT_FUNCTION_CHARACTERS = str.maketrans("", "", "的了是在和与及等也而其之于以为对吗呢吧啊么")
 
 
@@ -77,7 +79,7 @@ class Segmenter:
 
     def _words(self, folded: str) -> list[str]:
         words = (word for run in _RUN.findall(folded) for word in self._engine.cut_for_search(run, hmm=False))
-        return [word for word in words if _WORD.search(word)] + _COMPOUND.findall(folded)
+        return [word for word in words if _WORD.search(word)] + _COMPOUND.findall(folded) + _RANGE_END.findall(folded)
 
     def _load(self, path: Path) -> None:
         try:
