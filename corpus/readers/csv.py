@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from corpus.errors import UnreadableDocument
 from corpus.readers.composer import Composer, one_line
-from corpus.readers.encoding import decode
+from corpus.readers.encoding import decode, doubt
 from corpus.types import Document
 
 _LONGEST_FIELD = 1_000_000
@@ -33,7 +33,7 @@ def read_csv(data: bytes, name: str) -> Document:
         add_table(composer, rows)
     except csv.Error as error:
         raise UnreadableDocument(f"{name}: row {rows.line_num} is damaged ({error}); check its quotes") from error
-    return composer.document(encoding=decoded.encoding)
+    return composer.document("", doubt(decoded), decoded.encoding)
 
 
 def add_table(composer: Composer, rows: Iterable[Sequence[str]]) -> None:

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
-from corpus.readers.encoding import decode
+from corpus.readers.encoding import decode, doubt
 from corpus.types import Block, BlockKind, Document, Heading
 
 
@@ -33,6 +33,7 @@ def read_markdown(data: bytes, name: str) -> Document:
         title=title,
         headings=tuple(plain.headings),
         encoding=decoded.encoding,
+        metadata=doubt(decoded),
         blocks=tuple(plain.blocks),
     )
 

@@ -6,7 +6,7 @@ Gives    Document          Never  changes a character of what the file holds
 
 from pathlib import PurePath
 
-from corpus.readers.encoding import decode
+from corpus.readers.encoding import decode, doubt
 from corpus.types import Document
 
 
@@ -16,4 +16,6 @@ def read_text(data: bytes, name: str) -> Document:
     :raises UnknownEncoding: if the bytes are not text.
     """
     decoded = decode(data, name)
-    return Document(text=decoded.text, title=PurePath(name).stem or name, encoding=decoded.encoding)
+    return Document(
+        text=decoded.text, title=PurePath(name).stem or name, encoding=decoded.encoding, metadata=doubt(decoded)
+    )
