@@ -39,6 +39,7 @@ _UNMERGED_ROWS = 200_000
 _IDLE_SECONDS = 3.0
 _OLDEST_SECONDS = 60.0
 _TICK_SECONDS = 0.5
+_STOP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,10 @@ class Caches:
         """Save, and stop what runs in the background; snapshots handed out can still be searched, no new one made."""
         self._stopping.set()
         if self._keeper is not None:
-            self._keeper.join()
+            # A large part may be in the making; whoever stops does not wait for it, nor for what is not saved.
+            self._keeper.join(_STOP_SECONDS)
             try:
-                if self._snapshot.sequence > self._saved.sequence:
+                if self._snapshot.sequence > self._saved.sequence and not self._keeper.is_alive():
                     self.save()
             except OSError as error:
                 log.warning("caches cannot be saved: %s; the next start makes them anew", error)
@@ -226,7 +228,7 @@ def _keep(caches: weakref.ref[Caches], stopping: threading.Event) -> None:
 def _finish(stopping: threading.Event, keeper: threading.Thread | None, saved: Saved) -> None:
     stopping.set()
     if keeper is not None and keeper is not threading.current_thread():
-        keeper.join(30)
+        keeper.join(_STOP_SECONDS)
     saved.close()
 
 
