@@ -65,8 +65,11 @@ def verify(settings: Settings, json_wanted: bool) -> None:
         report = verify_store(store)
         if not report.problems:
             verify_terms(store, tools.segmenter, report)
-            caches = Caches(store, tools.embedder.dimension, fingerprints_of(tools.embedder, tools.segmenter))
+            fingerprints = fingerprints_of(tools.embedder, tools.segmenter)
+            caches = Caches(store, tools.embedder.dimension, fingerprints, cache_folder(store.path))
             verify_snapshot(store, caches.current(), report)
+            report.problems += caches.state().problems
+            caches.close()
     seconds = round(perf_counter() - start, 3)
     if json_wanted:
         show_json({"checked": report.checked, "problems": report.problems, "seconds": seconds})
