@@ -16,8 +16,8 @@ from corpus.types import Document
 from tests.corpus.readers.made_files import FIRST, SECOND, SENTENCES, TABLE, TITLE, made_files, made_xlsx, packed
 
 FILES = made_files()
-WITH_HEADINGS = (".docx", ".epub", ".html", ".md", ".pdf", ".pptx", ".xlsx")
-WITH_TABLE = (".docx", ".epub", ".html", ".md", ".pdf", ".pptx")
+WITH_HEADINGS = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx", ".xlsx")
+WITH_TABLE = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx")
 EVERY = pytest.mark.parametrize("ending", FILES)
 
 
@@ -81,12 +81,13 @@ def test_pages_are_right(documents: dict[str, Document], ending: str) -> None:
     assert pages == [1, 1, 2]
 
 
-@pytest.mark.parametrize("ending", [".docx", ".eml", ".epub", ".pdf", ".pptx", ".xlsx"])
+@pytest.mark.parametrize("ending", [".docx", ".eml", ".epub", ".odt", ".pdf", ".pptx", ".xlsx"])
 def test_metadata_comes_from_where_the_format_has_it(documents: dict[str, Document], ending: str) -> None:
     """Who wrote it, and when, in ISO 8601."""
     metadata = documents[ending].metadata
     assert str(metadata["author"]).startswith("张三")
     assert str(metadata["date"]).startswith("2024-03-05")
+    assert metadata["language"] == "zh"
 
 
 @pytest.mark.parametrize("name", ["报告.txt", "报告", "报告.xyz"])
