@@ -71,15 +71,39 @@ def note_all_gone(connection: sql.Connection) -> None:
     connection.execute(sql.insert(table), [*rows, change_row(last + 1, "remove", "", 1, key)])
 
 
-def note_all_there(connection: sql.Connection) -> None:
-    """Note that the passages of every document come now, by growing key."""
+def note_there(connection: sql.Connection, ids: Iterable[str]) -> None:
+    """Note that the passages of these documents come now, by growing key."""
     ranges = key_ranges(connection)
-    ids = connection.execute(sql.select(schema.documents.c.id)).scalars()
     noted = sorted((*ranges.get(document_id, (1, 0))[:2], document_id) for document_id in ids)
     start = last_sequence(connection) + 1
     rows = [change_row(number, "add", owner, first, last) for number, (first, last, owner) in enumerate(noted, start)]
     if rows:
         connection.execute(sql.insert(schema.changes), rows)
+
+
+def copy_documents(connection: sql.Connection) -> int:
+    """Copy the documents of the attached database `other` that are not here, with all that belongs to them.
+
+    Return how many there were.
+    """
+    missing = "SELECT id FROM other.documents EXCEPT SELECT id FROM main.documents"
+    ids = set(connection.exec_driver_sql(missing).scalars())
+    connection.exec_driver_sql(f"CREATE TEMP TABLE coming AS {missing}")
+    copy_rows(connection, schema.documents, "WHERE id IN (SELECT id FROM coming) ORDER BY rowid")
+    for table in (schema.texts, schema.labels):
+        copy_rows(connection, table, "WHERE document_id IN (SELECT id FROM coming)")
+    copy_rows(connection, schema.passages, "WHERE document_id IN (SELECT id FROM coming) ORDER BY key")
+    connection.exec_driver_sql("DROP TABLE coming")
+    note_there(connection, ids)
+    return len(ids)
+
+
+def copy_rows(connection: sql.Connection, table: sql.Table, which: str = "") -> None:
+    """Copy rows of a table of the attached database `other`; passages get keys of their own, in the order given."""
+    listed = ", ".join(f'"{column.name}"' for column in table.columns if column.name != "key")
+    connection.exec_driver_sql(
+        f"INSERT INTO main.{table.name} ({listed}) SELECT {listed} FROM other.{table.name} {which}"
+    )
 
 
 def lost(connection: sql.Connection, keys: Iterable[int]) -> Iterator[tuple[int, str]]:

@@ -14,15 +14,16 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 import sqlalchemy as sql
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from index import schema
-from index.errors import StoreDamaged, StoreFull, StoreUnavailable
+from index.errors import IndexingError, StoreDamaged, StoreFull, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -114,10 +115,25 @@ class Database:
             finally:
                 raw.execute("DETACH DATABASE other")
 
+    def copy_into(self, path: Path) -> None:
+        """Write all of it as it is at this instant into a new file; what is written meanwhile is not in it.
+
+        :raises StoreFull: if the disk has no room.
+        """
+        with self._translated(), self._engine.connect() as plain:
+            raw = plain.connection.driver_connection
+            assert raw is not None
+            raw.execute("VACUUM INTO ?", (str(path),))
+
+    def problems(self) -> list[str]:
+        """Return what SQLite's own check finds wrong with the file; nothing if it is sound."""
+        with self.reading() as connection:
+            lines = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        return [str(line) for line in lines if line != "ok"]
+
     def _note(self, error: StoreUnavailable) -> None:
         """Remember why nothing could be written; another writer's being busy is no fault."""
-        cause = getattr(error.__cause__, "orig", None)
-        code = getattr(cause, "sqlite_errorcode", _READONLY) & 0xFF
+        code = getattr(error.__cause__, "sqlite_errorcode", _READONLY) & 0xFF
         if code == _BUSY:
             return
         if code == _IOERR and not self._stopped:
@@ -157,26 +173,27 @@ class Database:
         """Turn the database's own errors into ours, naming the file and the remedy."""
         try:
             yield
-        except OperationalError as error:
-            raise _failure(self.path, error) from error
         except DatabaseError as error:
-            raise StoreDamaged(
-                f"database {self.path}: {error.orig}; it is left as it is: restore a backup, or move it away and "
-                "ingest again"
-            ) from error
+            raise _failure(self.path, error.orig) from error.orig
+        except sqlite.DatabaseError as error:
+            raise _failure(self.path, error) from error
 
 
-def _failure(path: Path, error: OperationalError) -> StoreUnavailable:
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+def _failure(path: Path, error: BaseException | None) -> IndexingError:
+    if not isinstance(error, sqlite.OperationalError):
+        return StoreDamaged(
+            f"database {path}: {error}; it is left as it is: restore a backup, or move it away and ingest again"
+        )
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == _FULL:
-        return StoreFull(f"database {path}: {error.orig}; nothing was changed: make room on the disk and try again")
+        return StoreFull(f"database {path}: {error}; nothing was changed: make room on the disk and try again")
     if code == _BUSY:
         return StoreUnavailable(
             f"database {path}: another process has been writing for {_BUSY_SECONDS} seconds; "
             "nothing was changed: try again"
         )
     return StoreUnavailable(
-        f"database {path}: {error.orig}; check that the disk has room and that the folder can be written"
+        f"database {path}: {error}; check that the disk has room and that the folder can be written"
     )
 
 
@@ -184,7 +201,7 @@ def _configure(connection: Any) -> None:
     # SQLAlchemy begins transactions itself (see _begin), so that reading ones never wait for a writer.
     connection.isolation_level = None
     # Damaged text is read with replacements, so that its digest names the row instead of nothing being read at all.
-    connection.text_factory = lambda stored: stored.decode("utf-8", "replace")
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if names and schema.tables.tables.keys().isdisjoint(names):
         raise sqlite.DatabaseError(f"it is another program's, with tables {', '.join(sorted(names)[:5])}")

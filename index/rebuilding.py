@@ -56,7 +56,7 @@ def staging_of(store: Store, made_under: Mapping[str, str]) -> Iterator[Store]:
         yield staging
     finally:
         staging.close()
-    _remove(path)
+    remove_database(path)
 
 
 def stage(store: Store, staging: Store, prepare: Prepare, made_under: Mapping[str, str], progress: Progress) -> None:
@@ -76,22 +76,18 @@ def take_over(store: Store, staging: Store, fingerprints: Mapping[str, str]) -> 
 
     The documents stay what they were, ids and dates too; the passages get new keys.
     """
-    table = schema.passages
-    columns = [column.name for column in table.columns if column.name != "key"]
-    listed = ", ".join(f'"{name}"' for name in columns)
     with store.database.attached(staging.path) as connection:
         if _differ(connection):
             return False
         changes.note_all_gone(connection)
-        connection.execute(sql.delete(table))
-        connection.exec_driver_sql(
-            f"INSERT INTO main.passages ({listed}) SELECT {listed} FROM other.passages ORDER BY key"
-        )
-        connection.exec_driver_sql("DELETE FROM main.labels")
-        connection.exec_driver_sql("INSERT INTO main.labels SELECT * FROM other.labels")
+        connection.execute(sql.delete(schema.passages))
+        changes.copy_rows(connection, schema.passages, "ORDER BY key")
+        connection.execute(sql.delete(schema.labels))
+        changes.copy_rows(connection, schema.labels)
         _describe_anew(connection)
-        changes.note_all_there(connection)
+        changes.note_there(connection, connection.execute(sql.select(schema.documents.c.id)).scalars().all())
         provenance.renew(connection, fingerprints)
+    store.acknowledge()
     return True
 
 
@@ -117,16 +113,17 @@ def _opened(path: Path, made_under: Mapping[str, str]) -> Store:
     try:
         staging = Store(path)
     except IndexingError:
-        _remove(path)
+        remove_database(path)
         return Store(path)
     known = staging.facts()
     if all(known.get(name, value) == value for name, value in made_under.items()):
         return staging
     staging.close()
-    _remove(path)
+    remove_database(path)
     return Store(path)
 
 
-def _remove(path: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
+def remove_database(path: Path) -> None:
+    """Remove a database file and what SQLite and we keep beside it; it must not be open."""
+    for ending in ("", "-wal", "-shm", "-mark"):
         path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -19,18 +19,17 @@ import sqlalchemy as sql
 
 from corpus.types import Document
 from index import changes, labels, provenance, schema
+from index.checks import Checks
 from index.database import Database
 from index.errors import StoreDamaged, UnknownDocument
+from index.mark import Mark
 from index.migrations import migrate
 from index.rows import (
     Row,
     change_digest,
-    document_digest,
     document_from_row,
     indexed_from_row,
-    passage_digest,
     passage_from_row,
-    stored_document_from_row,
     text_digest,
 )
 from index.types import Change, Filters, IndexedPassage, Keys, PreparedDocument, StoredDocument, StoredPassage
@@ -45,16 +44,26 @@ class Store:
         """Open the database, made if absent, brought to the present version if it is older.
 
         :raises StoreUnavailable: if it cannot be opened, or a newer program made it.
-        :raises StoreDamaged: if the file is no database of ours.
+        :raises StoreDamaged: if the file is no database of ours, or lacks changes that were acknowledged.
         """
         self.path = path
         self.database = Database(path)
         self._labels_sound = False
+        self._checks = Checks(path)
         migrate(self.database)
+        self._mark = Mark(path)
+        # Read before the sequence, which another process may raise in between.
+        acknowledged = self._mark.read()
+        self._mark.require(acknowledged, self.sequence())
 
     def close(self) -> None:
         """Give the connections back; the store must not be used afterwards."""
         self.database.close()
+        self._mark.close()
+
+    def acknowledge(self) -> None:
+        """Note that the last change is about to be acknowledged: a database without it is damaged from now on."""
+        self._mark.note(self.sequence())
 
     @property
     def fault(self) -> str | None:
@@ -77,12 +86,13 @@ class Store:
         with self.database.writing() as connection:
             known = self._document_row(connection, prepared.id)
             if known is not None:
-                return self._described(known)
+                return self._checks.described(known)
             provenance.claim(connection, self.path, fingerprints)
             for former in changes.ids_of_source(connection, prepared.source) if replacing else ():
                 changes.delete_document(connection, former)
             row = changes.insert_document(connection, prepared)
-        return stored_document_from_row(row)
+        self.acknowledge()
+        return self._checks.described(row)
 
     def remove(self, document_id: str) -> None:
         """Remove a document with all its passages.
@@ -93,6 +103,7 @@ class Store:
         with self.database.writing() as connection:
             self._required_row(connection, document_id)
             changes.delete_document(connection, document_id)
+        self.acknowledge()
 
     # Reading
 
@@ -149,7 +160,7 @@ class Store:
             with self.database.reading() as connection:
                 rows = _rows(connection, query)
             for row in rows:
-                yield indexed_from_row(self._whole(row))
+                yield indexed_from_row(self._checks.whole(row))
             if len(rows) < _BATCH:
                 return
             first_key = rows[-1]["key"] + 1
@@ -161,10 +172,12 @@ class Store:
         """
         table = schema.passages
         with self.database.reading() as connection:
-            rows = [self._whole(row) for row in _rows(connection, sql.select(table).where(table.c.key.in_(keys)))]
-            titles = self._titles(connection, {row["document_id"] for row in rows})
+            rows = [
+                self._checks.whole(row) for row in _rows(connection, sql.select(table).where(table.c.key.in_(keys)))
+            ]
+            titles = self._checks.titles(connection, {row["document_id"] for row in rows})
             for key, document_id in changes.lost(connection, set(keys) - {row["key"] for row in rows}):
-                raise self._damaged(f"the passage with key {key} is gone, though nobody removed it", document_id)
+                raise self._checks.damaged(f"the passage with key {key} is gone, though nobody removed it", document_id)
         return {row["key"]: passage_from_row(row, titles[row["document_id"]]) for row in rows}
 
     def passages_of(self, document_id: str) -> list[StoredPassage]:
@@ -184,11 +197,11 @@ class Store:
         table = schema.passages
         query = sql.select(table).where(table.c.document_id == document_id).order_by("key")
         with self.database.reading() as connection:
-            document = self._described(self._required_row(connection, document_id))
-            rows = [self._whole(row) for row in _rows(connection, query)]
+            document = self._checks.described(self._required_row(connection, document_id))
+            rows = [self._checks.whole(row) for row in _rows(connection, query)]
         if len(rows) != document.passages:
             what = f"document {document_id}: has {len(rows)} passages, should have {document.passages}"
-            raise self._damaged(what, document_id)
+            raise self._checks.damaged(what, document_id)
         return [(passage_from_row(row, document.title), indexed_from_row(row)) for row in rows]
 
     def documents(self) -> list[StoredDocument]:
@@ -198,7 +211,7 @@ class Store:
         """
         query = sql.select(schema.documents).order_by(sql.literal_column("rowid"))
         with self.database.reading() as connection:
-            return [self._described(row) for row in _rows(connection, query)]
+            return [self._checks.described(row) for row in _rows(connection, query)]
 
     def document_ids(self) -> list[str]:
         """Return the ids of all documents in the order in which they were added."""
@@ -213,7 +226,7 @@ class Store:
         :raises StoreDamaged: if its row does not match its digest.
         """
         with self.database.reading() as connection:
-            return self._described(self._required_row(connection, document_id))
+            return self._checks.described(self._required_row(connection, document_id))
 
     def original(self, document_id: str) -> Document:
         """Return a document as its reader settled it, with its whole text.
@@ -225,9 +238,9 @@ class Store:
         with self.database.reading() as connection:
             row = self._required_row(connection, document_id)
             texts = _rows(connection, query)
-        self._described(row)
+        self._checks.described(row)
         if not texts or texts[0]["digest"] != text_digest(texts[0]):
-            raise self._damaged(f"the text of document {document_id} does not match its digest", document_id)
+            raise self._checks.damaged(f"the text of document {document_id} does not match its digest", document_id)
         return document_from_row(row, texts[0]["text"])
 
     def by_source(self, source: str) -> StoredDocument | None:
@@ -235,7 +248,7 @@ class Store:
         query = sql.select(schema.documents).where(schema.documents.c.source == source).limit(1)
         with self.database.reading() as connection:
             rows = _rows(connection, query)
-        return self._described(rows[0]) if rows else None
+        return self._checks.described(rows[0]) if rows else None
 
     def keys_matching(self, filters: Filters) -> Keys:
         """Return the keys, ascending, of the passages whose documents satisfy every filter.
@@ -256,51 +269,7 @@ class Store:
             except ValueError as error:
                 raise StoreDamaged(f"database {self.path}: {error}; run `wenqu verify`") from error
 
-    def file_problems(self) -> list[str]:
-        """Return what SQLite's own check finds wrong with the file; nothing if it is sound."""
-        with self.database.reading() as connection:
-            lines = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-        return [str(line) for line in lines if line != "ok"]
-
-    def label_problems(self) -> list[str]:
-        """Return where the labels that filters compare are not what the documents say."""
-        with self.database.reading() as connection:
-            return list(labels.problems(connection))
-
-    def key_ranges(self) -> dict[str, tuple[int, int, int]]:
-        """Return the first key, the last one and the number of passages by document, of those that have any."""
-        with self.database.reading() as connection:
-            return changes.key_ranges(connection)
-
     # The inside
-
-    def _whole(self, row: Row) -> Row:
-        """Return a passage's row, once it is seen to say what was stored."""
-        if row["digest"] != passage_digest(row):
-            what = f"passage {row['id']} (key {row['key']}) does not match its digest"
-            raise self._damaged(what, row["document_id"])
-        return row
-
-    def _described(self, row: Row) -> StoredDocument:
-        if row["digest"] != document_digest(row):
-            raise self._damaged(f"document {row['id']} does not match its digest", row["id"])
-        return stored_document_from_row(row)
-
-    def _damaged(self, what: str, document_id: str) -> StoreDamaged:
-        remedy = f"remove document {document_id} and ingest it again, or restore a backup"
-        return StoreDamaged(f"database {self.path}: {what}; {remedy}")
-
-    def _titles(self, connection: sql.Connection, ids: set[str]) -> dict[str, str]:
-        """Return the documents' titles by id, once their descriptions are seen to be whole."""
-        query = sql.select(schema.documents).where(schema.documents.c.id.in_(ids))
-        titles = {}
-        for row in _rows(connection, query):
-            if row["digest"] != document_digest(row):
-                raise self._damaged(f"document {row['id']} does not match its digest", row["id"])
-            titles[row["id"]] = row["title"]
-        if lost := ids - titles.keys():
-            raise self._damaged(f"document {min(lost)} is gone, its passages are not", min(lost))
-        return titles
 
     @staticmethod
     def _document_row(connection: sql.Connection, document_id: str) -> Row | None:

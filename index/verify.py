@@ -13,6 +13,7 @@ import numpy as np
 
 from corpus.passages import context_of
 from corpus.types import Document
+from index import changes, labels
 from index.caches import Snapshot
 from index.errors import StoreDamaged
 from index.rows import passage_id_of
@@ -46,7 +47,7 @@ def verify_store(store: Store) -> Report:
     """Check the database: SQLite's own check, every digest, span, id, count and label, and the log of changes."""
     report = Report()
     try:
-        report.problems += [f"database {store.path}: {line}" for line in store.file_problems()]
+        report.problems += [f"database {store.path}: {line}" for line in store.database.problems()]
         report.count("database files")
         ids = store.document_ids()
     except StoreDamaged as error:
@@ -59,7 +60,8 @@ def verify_store(store: Store) -> Report:
             report.wrong(str(error))
     if not report.problems:
         _verify_changes(store, report)
-        report.problems += store.label_problems()
+        with store.database.reading() as connection:
+            report.problems += labels.problems(connection)
         report.count("documents' labels", len(ids))
     return report
 
@@ -160,7 +162,8 @@ def _verify_changes(store: Store, report: Report) -> None:
         if change.kind == "add":
             there[change.document_id] = held
     ranges = {owner: held for owner, held in there.items() if held[0] <= held[1]}
-    stored = store.key_ranges()
+    with store.database.reading() as connection:
+        stored = changes.key_ranges(connection)
     for owner in sorted(ranges.keys() | stored.keys()):
         first, last, count = stored.get(owner, (1, 0, 0))
         if ranges.get(owner) != (first, last) or count != last - first + 1:

@@ -12,6 +12,7 @@ from service.commands.asking import ask, batch, search
 from service.commands.collections import collections
 from service.commands.documents import list_documents, remove
 from service.commands.ingesting import ingest
+from service.commands.moving import export_home, import_home
 from service.commands.serving import serve
 from service.commands.terminal import home_option
 from service.commands.upkeep import rebuild, status, verify
@@ -31,7 +32,8 @@ def main() -> None:
     """
 
 
-for command in (serve, ask, search, ingest, remove, list_documents, collections, status, verify, rebuild, batch):
+_UPKEEP = (status, verify, rebuild, export_home, import_home)
+for command in (serve, ask, search, ingest, remove, list_documents, collections, *_UPKEEP, batch):
     main.add_command(command)
 
 if __name__ == "__main__":

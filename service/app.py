@@ -22,7 +22,7 @@ from index.types import Embedder
 from index.writer import Writer, fingerprints_of
 from service.answering import Answerer
 from service.answering.confidence import ConfidenceWeights
-from service.api import guard, problem
+from service.api import access, guard, problem
 from service.api.documents import documents
 from service.api.health import health
 from service.api.jobs import jobs_api
@@ -148,6 +148,7 @@ def create_app(settings: Settings, service: Service) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_mb * 1_000_000
     app.config["MAX_FORM_MEMORY_SIZE"] = 500_000
     app.config["MAX_FORM_PARTS"] = 102
+    access.install(app, log_questions=settings.log_questions)
     guard.install(app, (settings.host, *settings.trusted_hosts))
     problem.install(app)
     collections, jobs, url = service.collections, service.jobs, settings.public_url

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from corpus.errors import CorpusError, EmptyDocument, UnknownEncoding, UnreadableDocument, UnsupportedFormat
 from index.errors import (
+    BadExport,
     IndexingError,
     ModelMismatch,
     ModelUnavailable,
@@ -96,6 +97,7 @@ VERDICTS: dict[type[Exception], Verdict] = {
     StoreFull: Verdict(507, "insufficient_storage", "Disk full"),
     StoreDamaged: Verdict(503, "store_damaged", "Database damaged"),
     StoreUnavailable: Verdict(503, "store_unavailable", "Database unavailable"),
+    BadExport: Verdict(422, "bad_export", "Unusable export"),
     CorpusError: Verdict(422, "unreadable_document", "Unreadable document"),
     IndexingError: Verdict(500, "internal_error", "Internal error"),
 }

@@ -90,6 +90,7 @@ KNOBS = (
     Knob("max_upload_mb", "20", _between(1, 2000), "Largest document that may be sent, in megabytes"),
     Knob("sample", "true", _truth, "Whether an empty home is filled with the sample article when the service starts"),
     Knob("log_level", "info", _one_of("debug", "info", "warning", "error"), "What is logged, to standard error"),
+    Knob("log_questions", "false", _truth, "Whether the line that is logged of each call holds the question"),
 )
 
 
@@ -112,6 +113,7 @@ class Settings:
     max_upload_mb: int
     sample: bool
     log_level: str
+    log_questions: bool
     # The one that a command works in: given on the command line, never by the environment.
     collection: str = "default"
 

@@ -39,6 +39,7 @@ KNOWN_IN = {
     "sentence_transformers": ["index/embedder.py"],
     "sqlalchemy": [
         "index/changes.py",
+        "index/checks.py",
         "index/database.py",
         "index/labels.py",
         "index/migrations.py",

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from service.api.access import note_question
 from service.api.parse import SearchRequest, body_as, chosen_collection
 from service.api.reply import reply
 from service.api.shapes import Links, answer_shape, search_shape
@@ -25,6 +26,7 @@ def native(collections: Collections, jobs: Jobs, courtesy: Courtesy, public_url:
     @routes.post("/search")
     def search() -> Response:
         asked = body_as(SearchRequest)
+        note_question(asked.question)
         name = chosen_collection(asked.collection)
         with collections.use(name) as parts, courtesy.question():
             start = perf_counter()
@@ -34,6 +36,7 @@ def native(collections: Collections, jobs: Jobs, courtesy: Courtesy, public_url:
     @routes.post("/ask")
     def ask() -> Response:
         asked = body_as(SearchRequest)
+        note_question(asked.question)
         name = chosen_collection(asked.collection)
         with collections.use(name) as parts, courtesy.question():
             start = perf_counter()

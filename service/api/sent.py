@@ -17,6 +17,7 @@ from service.jobs import Sent
 # What came with a file, and its bytes.
 Arrival: TypeAlias = tuple[Sent, IO[bytes]]
 
+_LONGEST_NAME = 500
 _FIELDS = ("file", "title", "metadata")
 
 
@@ -49,6 +50,13 @@ def _files() -> list[Arrival]:
     if not files or not all(file.filename for file in files):
         raise BadRequest(
             "file is missing; send each document as a form field 'file'", code="missing_field", field="file"
+        )
+    longest = max((file.filename or "" for file in files), key=len)
+    if len(longest) > _LONGEST_NAME:
+        raise BadRequest(
+            f"file has a name of {len(longest):,} characters; at most {_LONGEST_NAME} are taken",
+            code="out_of_range",
+            field="file",
         )
     title = request.form.get("title") or None
     if title is not None and len(files) > 1:

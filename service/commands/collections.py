@@ -38,13 +38,13 @@ def _remove(settings: Settings, written: str, yes: bool, json_wanted: bool) -> N
     require_removable(settings.home, name)
     shape = _described(settings, name)
     if not yes:
-        what = f"remove collection {name} with {shape['documents']} documents? This cannot be taken back"
+        what = f"remove collection {name} (documents: {shape['documents']})? This cannot be taken back"
         click.confirm(what, abort=True, err=True)
     remove_folder_of(settings.home, name)
     if json_wanted:
         show_json({"removed": shape})
     else:
-        click.echo(f"removed {name}: {shape['documents']} documents")
+        click.echo(f"removed {name} (documents: {shape['documents']})")
 
 
 def _described(settings: Settings, name: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ Gives    tests          Never  the network
 """
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from index.errors import ModelMismatch, StoreDamaged, StoreTooNew, StoreUnavailable
+from index.mark import Mark
 from index.schema import SCHEMA_VERSION
 from index.store import Store
 from index.verify import verify_store
@@ -24,6 +26,7 @@ ADD_FOR_EVER = """
 import sys
 from itertools import count
 from pathlib import Path
+from index.mark import Mark
 from index.schema import SCHEMA_VERSION
 from index.store import Store
 from index.verify import verify_store
@@ -231,8 +234,47 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, acknowledged: int
     assert not removed & there.keys()
     # One more may have been written, or written and not yet removed, and not said.
     assert len(there.keys() - added) <= 1
-    assert store.file_problems() == []
+    assert store.database.problems() == []
     for document in there.values():
         assert len(store.passages_of(document.id)) == document.passages
     assert len(list(store.indexed_passages(1, 10**9))) == store.totals()[1]
     store.close()
+
+
+def test_a_database_that_lost_acknowledged_changes_is_refused(store: Store, tmp_path: Path) -> None:
+    """SQLite drops what follows damage in its log without a word. What is left can be gone on with."""
+    first, _ = add(store, prepared("甲", source="a"), prepared("乙", source="b"))
+    home = tmp_path / "home"
+    home.mkdir()
+    for path in tmp_path.glob("wenqu.db*"):
+        if not path.name.endswith("-shm"):
+            shutil.copy(path, home)
+    log = home / "wenqu.db-wal"
+    log.write_bytes(log.read_bytes()[:-100])
+    with pytest.raises(
+        StoreDamaged, match=r"its last change is 1, change 2 was acknowledged; .* delete wenqu\.db-mark"
+    ):
+        Store(home / "wenqu.db")
+    (home / "wenqu.db-mark").unlink()
+    left = Store(home / "wenqu.db")
+    assert [document.id for document in left.documents()] == [first]
+    left.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 16, b"\x07", None])
+def test_a_damaged_mark_is_no_mark(store: Store, content: bytes | None) -> None:
+    """Nor is one that cannot be read; the next change writes it anew."""
+    add(store, prepared("甲"))
+    store.close()
+    mark = store.path.with_name("wenqu.db-mark")
+    if content is None:
+        mark.unlink()
+        mark.mkdir()
+    else:
+        mark.write_bytes(content)
+    again = Store(store.path)
+    add(again, prepared("乙"))
+    assert again.totals() == (2, 2)
+    again.close()
+    if content is not None:
+        assert Mark(store.path).read() == 2

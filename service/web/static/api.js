@@ -1,41 +1,68 @@
-// Every call to the API, and the one kind of error they end in.
+// Every call to the API, the collection that is meant, and the one kind of error calls end in.
 
 const ROOT = "/api/v1";
+export const DEFAULT_COLLECTION = "default";
+
+let collection = DEFAULT_COLLECTION;
 
 /** What went wrong, in words to show. `details` are sentences of the server; none means it could not be reached. */
 export class ApiError extends Error {
-  constructor(status, details) {
+  constructor(status, details, code = "", retryAfter = 0) {
     super(details.join(" ") || "unreachable");
     this.status = status;
     this.details = details;
+    this.code = code;
+    this.retryAfter = retryAfter;
   }
 }
 
-export const ask = (request, signal) => call("POST", "/ask", request, signal).then(json);
-export const listDocuments = () => call("GET", "/documents").then(json).then((body) => body.documents);
+/** From now on every call means this collection. */
+export function useCollection(name) {
+  collection = name || DEFAULT_COLLECTION;
+}
+
+export const usedCollection = () => collection;
+
+/** What names the collection in an address; nothing for the default one. */
+export const inCollection = () => (collection === DEFAULT_COLLECTION ? "" : `?collection=${encodeURIComponent(collection)}`);
+
+export const ask = (request, signal) => call("POST", "/ask", { ...request, collection }, signal).then(json);
+export const listDocuments = () => call("GET", `/documents${inCollection()}`).then(json).then((body) => body.documents);
 export const describeDocument = (id) => call("GET", path(id)).then(json);
-export const addText = (title, text) => call("POST", "/documents", { title, text }).then(json);
 export const removeDocument = (id) => call("DELETE", path(id));
+export const listCollections = () => call("GET", "/collections").then(json).then((body) => body.collections);
+export const removeCollection = (name) => call("DELETE", `/collections/${encodeURIComponent(name)}`);
+export const listJobs = () => call("GET", "/jobs").then(json).then((body) => body.jobs);
+export const findJob = (id) => call("GET", `/jobs/${encodeURIComponent(id)}`).then(json);
+export const cancelJob = (id) => call("DELETE", `/jobs/${encodeURIComponent(id)}`).then(json);
 
 /** The canonical text, exactly: response.text() would drop a leading U+FEFF and shift every span. */
 export async function documentText(id) {
-  const response = await call("GET", `${path(id)}/text`);
+  const response = await call("GET", path(id, "/text"));
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await reachable(response.arrayBuffer()));
 }
 
-/** Send one file; XMLHttpRequest, because fetch does not tell how far an upload is. */
-export function addFile(file, onProgress) {
+/** Send a text; the answer is its document, or the job that takes it in. */
+export const addText = (title, text, metadata) =>
+  call("POST", `/documents${inCollection()}`, { title, text, metadata }).then(json);
+
+/** Send one file and have a job take it in; XMLHttpRequest, because fetch does not tell how far an upload is. */
+export function addFile(file, metadata, onProgress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `${ROOT}/documents`);
+    request.open("POST", `${ROOT}/documents${inCollection()}`);
+    request.setRequestHeader("Prefer", "respond-async");
     request.upload.onprogress = (event) => onProgress(event.loaded, event.total);
     request.onerror = () => reject(new ApiError(0, []));
+    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     request.onload = () => {
       if (request.status < 300) resolve(parsed(request.responseText));
-      else reject(new ApiError(request.status, problemDetails(request.status, request.responseText)));
+      else reject(failure(request.status, request.responseText, request.getResponseHeader("Retry-After")));
     };
+    signal.addEventListener("abort", () => request.abort());
     const form = new FormData();
     form.append("file", file);
+    form.append("metadata", JSON.stringify(metadata));
     request.send(form);
   });
 }
@@ -48,10 +75,10 @@ async function call(method, address, body, signal) {
   }
   const response = await reachable(fetch(ROOT + address, options));
   if (response.ok) return response;
-  throw new ApiError(response.status, problemDetails(response.status, await reachable(response.text())));
+  throw failure(response.status, await reachable(response.text()), response.headers.get("Retry-After"));
 }
 
-const path = (id) => `/documents/${encodeURIComponent(id)}`;
+const path = (id, part = "") => `/documents/${encodeURIComponent(id)}${part}${inCollection()}`;
 
 const json = (response) => reachable(response.json());
 
@@ -62,12 +89,13 @@ function reachable(promise) {
   });
 }
 
-/** The sentences of a problem+json body, the general one first; just the status if the body is of another kind. */
-function problemDetails(status, body) {
+/** A problem+json body as an error: its sentences, the general one first; just the status if it is of another kind. */
+function failure(status, body, retryAfter) {
   const problem = parsed(body);
   const sentences = [problem.detail, ...(problem.errors ?? []).map((error) => error.detail)].filter(Boolean);
   if (!sentences.length) sentences.push(problem.title ?? `HTTP ${status}`);
-  return [...new Set(sentences.map(String))];
+  const code = problem.error?.code ?? "";
+  return new ApiError(status, [...new Set(sentences.map(String))], code, Number(retryAfter) || 0);
 }
 
 function parsed(body) {

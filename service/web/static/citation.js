@@ -1,5 +1,6 @@
 // A citation mark in the answer, and the card that shows what it cites: the exact quote and where it stands.
 
+import { inCollection } from "./api.js";
 import { el, quoted } from "./dom.js";
 import { t } from "./strings.js";
 
@@ -29,7 +30,7 @@ export function citationMark(citation) {
 
 /** The way to the cited words in the reader view; only ever a path of this origin. */
 export function readerPath({ url, document_id: id, start, end }) {
-  return url?.startsWith("/d/") ? url : `/d/${encodeURIComponent(id)}#c${start}-${end}`;
+  return url?.startsWith("/d/") ? url : `/d/${encodeURIComponent(id)}${inCollection()}#c${start}-${end}`;
 }
 
 /** "title › section", without saying the same thing twice. */

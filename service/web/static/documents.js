@@ -1,9 +1,12 @@
 // The panel of documents: what is there, adding and removing.
 
-import { ApiError, listDocuments, removeDocument } from "./api.js";
+import { ApiError, inCollection, listDocuments, removeDocument } from "./api.js";
+import { isKnownCollection, refreshCollections } from "./collections.js";
 import { byId, el, quoted } from "./dom.js";
+import { explain, explainShort } from "./failures.js";
+import { metadataView } from "./metadata.js";
 import { currentLanguage, t } from "./strings.js";
-import { clearFinished, startUploads } from "./uploads.js";
+import { clearFinished, resumeJobs, startUploads } from "./uploads.js";
 
 const FILTER_FROM = 10; // a shorter list is read at a glance
 
@@ -24,7 +27,12 @@ export function startDocuments(onChange) {
   panel.addEventListener("close", clearFinished);
   filter.addEventListener("input", drawDocuments);
   startUploads({ openPanel: openDocuments, onAdded: refresh });
-  return refresh();
+}
+
+/** Fetch and draw what the collection in use holds, and show what is on its way into it. */
+export async function showCollection() {
+  await refresh();
+  await resumeJobs();
 }
 
 /** Open the panel. */
@@ -41,8 +49,9 @@ export function drawDocuments() {
 }
 
 async function refresh() {
+  await refreshCollections();
   try {
-    documents = await listDocuments();
+    documents = isKnownCollection() ? await listDocuments() : [];
     failure = null;
     tellPage(documents);
   } catch (error) {
@@ -53,11 +62,10 @@ async function refresh() {
 }
 
 function failureView() {
-  const words = failure.details.join(" ") || t("unreachable");
   return el(
     "li",
     { class: "failed" },
-    el("p", {}, words),
+    ...explain(failure).map((words) => el("p", {}, words)),
     el("button", { type: "button", onclick: refresh }, t("retry")),
   );
 }
@@ -66,8 +74,8 @@ function documentView(entry) {
   const item = el(
     "li",
     {},
-    quoted("a", { class: "document-title", href: `/d/${encodeURIComponent(entry.id)}` }, entry.title),
-    el("p", { class: "facts" }, ...documentFacts(entry)),
+    quoted("a", { class: "document-title", href: `/d/${encodeURIComponent(entry.id)}${inCollection()}` }, entry.title),
+    el("p", { class: "facts" }, ...documentFacts(entry), ...metadataView(entry.metadata)),
   );
   const button = el(
     "button",
@@ -109,7 +117,7 @@ function confirmRemoval(item, button, entry) {
     } catch (error) {
       // Already gone is what was wanted.
       if (error.status !== 404) {
-        sure.replaceChildren(el("span", { class: "failed", role: "alert" }, error.details?.join(" ") || t("unreachable")), cancel);
+        sure.replaceChildren(el("span", { class: "failed", role: "alert" }, explainShort(error)), cancel);
         cancel.disabled = false;
         return;
       }

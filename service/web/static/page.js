@@ -1,10 +1,12 @@
 // The page: a question goes into the address, from the address to the API, and the answer onto the screen.
 
-import { ask, ApiError } from "./api.js";
+import { ask, ApiError, inCollection, useCollection, usedCollection } from "./api.js";
 import { answerView, hitsView } from "./answer.js";
 import { closeCard } from "./citation.js";
-import { drawDocuments, openDocuments, startDocuments } from "./documents.js";
+import { drawCollections, startCollections } from "./collections.js";
+import { drawDocuments, openDocuments, showCollection, startDocuments } from "./documents.js";
 import { byId, el } from "./dom.js";
+import { explain } from "./failures.js";
 import { languageButton, t, translate } from "./strings.js";
 
 const SAMPLE_TITLE = "促进城市群协调发展的方式";
@@ -18,6 +20,7 @@ const hits = byId("hits");
 let running = null; // the AbortController of the question on its way
 let draw = () => {}; // draws the present state again, in whatever language is on
 let documents = null;
+let shown = null; // the collection whose documents are listed
 
 /** Put a question into the address and ask it. */
 function submit(question) {
@@ -25,6 +28,7 @@ function submit(question) {
   if (!words) return box.focus();
   const address = new URLSearchParams({ q: words });
   if (mode.value !== "hybrid") address.set("mode", mode.value);
+  if (inCollection()) address.set("collection", usedCollection());
   if (`?${address}` !== location.search) history.pushState(null, "", `/?${address}`);
   return followAddress();
 }
@@ -33,6 +37,7 @@ function submit(question) {
 async function followAddress() {
   const address = new URLSearchParams(location.search);
   const question = (address.get("q") ?? "").trim();
+  followCollection(address.get("collection"));
   mode.value = MODES.includes(address.get("mode")) ? address.get("mode") : "hybrid";
   box.value = question;
   running?.abort();
@@ -56,6 +61,26 @@ async function followAddress() {
   answer.setAttribute("aria-busy", "false");
 }
 
+/** Ask the collection that the address names; its documents are fetched when it is another than before. */
+function followCollection(name) {
+  useCollection(name);
+  byId("home").href = `/${inCollection()}`;
+  if (usedCollection() === shown) return;
+  shown = usedCollection();
+  documents = null;
+  showCollection();
+}
+
+/** Turn to another collection; a question in the box is asked there. */
+function chooseCollection(name) {
+  useCollection(name);
+  const address = new URLSearchParams(inCollection());
+  const question = new URLSearchParams(location.search).get("q");
+  if (question) address.set("q", question);
+  history.pushState(null, "", `/${address.size ? `?${address}` : ""}`);
+  followAddress();
+}
+
 function show(drawing) {
   draw = drawing;
   draw();
@@ -71,7 +96,7 @@ function drawLoading() {
 }
 
 function errorView(error) {
-  const sentences = error.details.length ? error.details : [t("unreachable")];
+  const sentences = explain(error);
   return [
     el(
       "div",
@@ -136,8 +161,10 @@ languageButton(byId("language"), () => {
   closeCard();
   draw();
   drawBeginning();
+  drawCollections();
   drawDocuments();
 });
+startCollections(chooseCollection);
 startDocuments((list) => {
   documents = list;
   drawBeginning();

@@ -1,6 +1,6 @@
 // The reader view: one document whole, its sections, and the cited words marked where they stand.
 
-import { ApiError, describeDocument, documentText } from "./api.js";
+import { ApiError, describeDocument, documentText, inCollection, useCollection } from "./api.js";
 import { blocksOf } from "./blocks.js";
 import { CodePoints } from "./codepoints.js";
 import { byId, el, languageOf, marked, quoted } from "./dom.js";
@@ -18,6 +18,7 @@ let problem = null; // what to say instead of the document
 
 async function open() {
   const id = documentId();
+  useCollection(new URLSearchParams(location.search).get("collection"));
   status.textContent = t("loadingDocument");
   try {
     const [description, text] = await Promise.all([describeDocument(id), documentText(id)]);

@@ -116,16 +116,14 @@ def test_a_file_that_cannot_be_read_is_named(caller: Caller, name: str, data: by
 
 def test_a_name_without_end_is_refused(caller: Caller) -> None:
     """A file's name becomes its title, and a title has a bound."""
-    assert_problem(caller.upload("长" * 1365 + ".txt", "文。".encode()), 422, "out_of_range", "title")
+    assert_problem(caller.upload("长" * 1365 + ".txt", "文。".encode()), 422, "out_of_range", "file")
 
 
-def test_a_form_holds_one_file_and_nothing_unknown(caller: Caller) -> None:
-    """No file, two files, an unknown field, broken metadata: nothing is taken silently."""
+def test_a_form_holds_files_and_nothing_unknown(caller: Caller) -> None:
+    """No file, an unknown field, broken metadata: nothing is taken silently."""
     file = b'Content-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n\xe7\x94\xb2\xe3\x80\x82'
-    other = file.replace(b"a.txt", b"b.txt")
     assert_problem(caller.send_parts([]), 422, "missing_field", "file")
     assert_problem(caller.send_parts([file.replace(b'; filename="a.txt"', b"")]), 422, "missing_field", "file")
-    assert_problem(caller.send_parts([file, other]), 422, "invalid_value", "file")
     assert_problem(caller.upload("a.txt", b"a.", colour="red"), 422, "unknown_field", "colour")
     assert_problem(caller.upload("a.txt", b"a.", metadata="{"), 400, "invalid_json", "metadata")
     assert_problem(caller.upload("a.txt", b"a.", metadata="[]"), 422, "invalid_value", "metadata")
@@ -133,8 +131,8 @@ def test_a_form_holds_one_file_and_nothing_unknown(caller: Caller) -> None:
 
 
 def test_a_form_of_too_many_or_too_large_parts_is_refused(caller: Caller) -> None:
-    """17 parts, or a field of 600 kB."""
-    assert_problem(caller.upload("a.txt", b"a.", **{f"f{n}": "" for n in range(17)}), 413, "request_entity_too_large")
+    """103 parts, or a field of 600 kB."""
+    assert_problem(caller.upload("a.txt", b"a.", **{f"f{n}": "" for n in range(102)}), 413, "request_entity_too_large")
     assert_problem(caller.upload("a.txt", b"a.", metadata=" " * 600_000), 413, "request_entity_too_large")
 
 

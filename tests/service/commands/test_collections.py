@@ -22,11 +22,11 @@ def test_a_collection_lives_and_goes(home: Path, tmp_path: Path) -> None:
         [each["title"] for each in json.loads(run_command(home, *where, "list", "--json").stdout)["documents"]]
         for where in ([], ["--collection", "法规"])
     ]
-    assert titles == [["好", "听雨轩"], ["法"]] or [sorted(each) for each in titles] == [["听雨轩", "好"], ["法"]]
+    assert [sorted(each) for each in titles] == [["听雨轩", "好"], ["法"]]
     refused = run_command(home, "collections", "--remove", "法规")
-    assert (refused.returncode, "1 documents" in refused.stderr) == (1, True)
+    assert (refused.returncode, "(documents: 1)" in refused.stderr) == (1, True)
     removed = run_command(home, "collections", "--remove", "法规", "--yes")
-    assert (removed.returncode, removed.stdout) == (0, "removed 法规: 1 documents\n")
+    assert (removed.returncode, removed.stdout) == (0, "removed 法规 (documents: 1)\n")
     gone = run_command(home, "list", "--collection", "法规")
     assert gone.returncode == 1
     assert "collection '法规' does not exist; there are default" in gone.stderr
