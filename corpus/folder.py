@@ -10,6 +10,9 @@ from pathlib import Path
 
 from corpus.readers import READERS
 
+# Hidden files, and the marks that Office leaves beside a document while it is open.
+_PASSED_OVER = (".", "~$")
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFiles:
@@ -45,5 +48,5 @@ def _inside(path: Path) -> Iterable[Path]:
     return sorted(
         file
         for file in path.rglob("*")
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.is_file() and not any(part.startswith(_PASSED_OVER) for part in file.relative_to(path).parts)
     )

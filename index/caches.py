@@ -39,6 +39,7 @@ _UNMERGED_ROWS = 200_000
 _IDLE_SECONDS = 3.0
 _OLDEST_SECONDS = 60.0
 _TICK_SECONDS = 0.5
+_STOP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Caches:
         self._dimension = dimension
         self._lock = threading.Lock()
         self._saved = Saved(folder, {**fingerprints, "dimension": str(dimension)})
+        self._change = ""
         self._lexical, self._snapshot = self._opened()
         self._changed_at = self._first_change_at = 0.0
         self._stopping = threading.Event()
@@ -87,12 +89,16 @@ class Caches:
         self._finish = weakref.finalize(self, _finish, self._stopping, self._keeper, self._saved)
 
     def close(self) -> None:
-        """Save, and stop what runs in the background; searching a snapshot goes on to be possible."""
+        """Save, and stop what runs in the background; snapshots handed out can still be searched, no new one made."""
         self._stopping.set()
         if self._keeper is not None:
-            self._keeper.join()
-            if self._snapshot.sequence > self._saved.sequence:
-                self.save()
+            # A large part may be in the making; whoever stops does not wait for it, nor for what is not saved.
+            self._keeper.join(_STOP_SECONDS)
+            try:
+                if self._snapshot.sequence > self._saved.sequence and not self._keeper.is_alive():
+                    self.save()
+            except OSError as error:
+                log.warning("caches cannot be saved: %s; the next start makes them anew", error)
         self._finish()
 
     def current(self) -> Snapshot:
@@ -110,21 +116,22 @@ class Caches:
     def save(self) -> bool:
         """Write what is not written yet; return whether the files now hold the present state."""
         with self._lock:
-            snapshot, settled = self._snapshot, self._saved.settle(self._lexical)
-        return self._saved.save(snapshot.sequence, self._last_change(snapshot.sequence), snapshot.dense, settled)
+            snapshot, change, settled = self._snapshot, self._change, self._saved.settle(self._lexical)
+        return self._saved.save(snapshot.sequence, change, snapshot.dense, settled)
 
     def _nothing(self) -> tuple[LexicalIndex, Snapshot]:
         lexical = LexicalIndex(self._saved.new_lexical_folder())
         return lexical, Snapshot(0, DenseSnapshot.empty(self._dimension), lexical.commit())
 
     def _opened(self) -> tuple[LexicalIndex, Snapshot]:
-        found = self._saved.load(self._last_change)
+        found = self._saved.load(self._change_at)
         if found is None:
             return self._nothing()
         lexical, dense, sequence = found
+        self._change = self._change_at(sequence)
         return lexical, Snapshot(sequence, dense, lexical.snapshot())
 
-    def _last_change(self, sequence: int) -> str:
+    def _change_at(self, sequence: int) -> str:
         """Return the change with this number as text, so that another history with the same numbers is told apart."""
         changes = self._store.changes_after(sequence - 1)
         return repr(changes[0]) if changes and changes[0].sequence == sequence else ""
@@ -140,6 +147,7 @@ class Caches:
             # The lexical index may hold half of the changes: begin again from nothing at the next call.
             self._lexical, self._snapshot = self._nothing()
             raise
+        self._change = repr(changes[-1])
         self._changed_at = time.monotonic()
         self._first_change_at = self._first_change_at or self._changed_at
 
@@ -220,7 +228,7 @@ def _keep(caches: weakref.ref[Caches], stopping: threading.Event) -> None:
 def _finish(stopping: threading.Event, keeper: threading.Thread | None, saved: Saved) -> None:
     stopping.set()
     if keeper is not None and keeper is not threading.current_thread():
-        keeper.join(30)
+        keeper.join(_STOP_SECONDS)
     saved.close()
 
 

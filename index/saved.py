@@ -223,6 +223,15 @@ class Saved:
         self._problems.append(problem)
 
 
+def describe(folder: Path) -> dict[str, Any]:
+    """Return what is saved in a folder, for people: which change it ends with, how many rows, the recall measured."""
+    try:
+        manifest = CacheFolder(folder).manifest() if folder.is_dir() else None
+    except (CacheDamaged, OSError) as error:
+        return {"problem": str(error)}
+    return {name: manifest[name] for name in ("sequence", "rows", "recall")} if manifest else {}
+
+
 def _names(content: dict[str, Any]) -> list[str]:
     written = [content["live"], *content["lexical"], *(part["file"] for part in content["parts"])]
     return [entry.name for entry in entries_of(written)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.caches import Caches, Snapshot
+from index.caches import Caches, CacheState, Snapshot
 from index.fusion import FusionWeights, fuse, traits_of
 from index.highlights import highlights
 from index.store import Store
@@ -66,6 +66,14 @@ class Searcher:
             case "hybrid":
                 found = self._fused(question, asked, dense, lexical)
         return self._hits(found, asked, top_k, (_arm_scores(dense), _arm_scores(lexical)))
+
+    def close(self) -> None:
+        """Save the caches and end what they do in the background; the store must still be open."""
+        self._caches.close()
+
+    def cache_state(self) -> CacheState:
+        """Return how the caches behind the searches are."""
+        return self._caches.state()
 
     def _fused(self, question: str, asked: "_Asked", dense: Ranked, lexical: Ranked) -> Ranked:
         """Score every candidate by both arms, also the one that did not bring it."""

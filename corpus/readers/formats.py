@@ -14,10 +14,12 @@ from corpus.readers.docx import read_docx
 from corpus.readers.epub import read_epub
 from corpus.readers.html import read_html
 from corpus.readers.kinds import kind_of
+from corpus.readers.language import language_of
 from corpus.readers.letter import read_letter
 from corpus.readers.limits import DEEPEST_NESTING
 from corpus.readers.markdown import read_markdown
 from corpus.readers.names import shown_name, title_of
+from corpus.readers.odt import read_odt
 from corpus.readers.options import ReadOptions
 from corpus.readers.pdf import read_pdf
 from corpus.readers.pptx import read_pptx
@@ -44,6 +46,7 @@ _SINGLE: dict[str, Callable[[bytes, str], Document]] = {
     "epub": read_epub,
     "html": read_html,
     "markdown": read_markdown,
+    "odt": read_odt,
     "pdf": read_pdf,
     "pptx": read_pptx,
     "sheet": read_sheet,
@@ -63,18 +66,19 @@ def read_all(source: Source, kind: str) -> Iterator[Reading]:
             yield from _inside(_packed(Archive(source.data, source.name)), source)
         case "email":
             document, attached = read_letter(source.data, source.name)
-            yield from _titled(iter([Reading("", document)]), source)
+            yield from _titled(iter([Reading("", _with_language(document))]), source)
             yield from _inside(attached, source)
         case "json":
             yield from _titled(read_json(source.data, source.name, source.options), source)
         case "jsonl":
             yield from _titled(read_jsonl(source.data, source.name, source.options), source)
         case _:
-            yield from _titled(iter([Reading("", _SINGLE[kind](source.data, source.name))]), source)
+            document = _with_language(_SINGLE[kind](source.data, source.name))
+            yield from _titled(iter([Reading("", document)]), source)
 
 
 def _titled(readings: Iterator[Reading], source: Source) -> Iterator[Reading]:
-    """Give documents without a title the file's name, and the language that they look like; refuse empty ones."""
+    """Give documents without a title the file's name; refuse empty ones."""
     for reading in readings:
         document = reading.document
         if document is None:
@@ -85,7 +89,14 @@ def _titled(readings: Iterator[Reading], source: Source) -> Iterator[Reading]:
             yield Reading(reading.inner, None, error)
         else:
             name = f"{title_of(source.name)} {reading.inner}".strip()
-            yield replace(reading, document=document if document.title else replace(document, title=name))
+            yield replace(reading, document=replace(document, title=document.title or name))
+
+
+def _with_language(document: Document) -> Document:
+    """Return the document with the language that its script shows, or that it says and its script allows."""
+    said = {field: value for field, value in document.metadata.items() if field != "language"}
+    language = language_of(document.text, str(document.metadata.get("language", "")))
+    return replace(document, metadata=said | ({"language": language} if language else {}))
 
 
 def _packed(archive: Archive) -> Iterator[tuple[str, bytes | CorpusError]]:

@@ -14,7 +14,7 @@ from corpus.errors import UnreadableDocument, UnsupportedFormat
 from corpus.readers.names import ending_of
 
 Kind: TypeAlias = Literal[
-    "csv", "docx", "email", "epub", "html", "json", "jsonl", "markdown", "odt", "pdf", "pptx", "rtf", "sheet", "text",
+    "csv", "docx", "email", "epub", "html", "json", "jsonl", "markdown", "odt", "pdf", "pptx", "sheet", "text",
     "zip",
 ]  # fmt: skip
 
@@ -33,6 +33,7 @@ READERS: dict[str, Kind] = {
     ".md": "markdown",
     ".ndjson": "jsonl",
     ".ods": "sheet",
+    ".odt": "odt",
     ".pdf": "pdf",
     ".pptx": "pptx",
     ".text": "text",
@@ -45,7 +46,7 @@ READERS: dict[str, Kind] = {
     ".zip": "zip",
 }
 # What announces itself by its first bytes; a name alone makes no such file.
-_ANNOUNCED = {"docx", "epub", "odt", "pdf", "pptx", "rtf", "sheet", "zip"}
+_ANNOUNCED = {"docx", "epub", "odt", "pdf", "pptx", "sheet", "zip"}
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _SAVE_AS_OFFICE = "open it and save it as .docx, .xlsx or .pptx"
@@ -70,6 +71,7 @@ _FOREIGN = (
     (b"\xca\xfe\xba\xbe", "a program"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"%!PS", "a PostScript file"),
+    (b"{\\rtf", "an RTF document"),
 )
 # Atomic: a row of comments must not be parted in every way that it could be.
 _HTML = re.compile(
@@ -122,8 +124,6 @@ def is_packed(data: bytes) -> bool:
 def _announced(data: bytes, head: bytes, name: str) -> Kind | None:
     if b"%PDF-" in head[:1024]:
         return "pdf"
-    if head.startswith(b"{\\rtf"):
-        return "rtf"
     if is_packed(data):
         return _zipped(data, name)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -196,6 +196,8 @@ def _foreign(data: bytes, head: bytes, named: Kind | None) -> str | None:
 def _remedy(foreign: str) -> str:
     if "picture" in foreign:
         return "run it through a program that recognises its text (OCR) and save that"
+    if "RTF" in foreign:
+        return "open it and save it as .docx"
     if "archive" in foreign:
         return "unpack it, or pack it as .zip"
     return "Wenqu reads documents with text"

@@ -139,19 +139,30 @@ def _letters(text: pypdfium2.PdfTextPage) -> Iterator[_Letter | None]:
 
     The size is the font's, scaled as the letter is: a box would make 一 a small letter.
     """
-    box, matrix, x, y = raw.FS_RECTF(), raw.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+    box, above = raw.FS_RECTF(), (0.0, 0.0)
+    line: tuple[float, float] | None = None
     for index in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, index)
         if code in (10, 13):
             yield None
         elif (code > 32 or code == _HYPHEN) and raw.FPDFText_GetLooseCharBox(text, index, box):
-            raw.FPDFText_GetMatrix(text, index, matrix)
-            raw.FPDFText_GetCharOrigin(text, index, x, y)
-            if abs(matrix.b) <= 0.1 * abs(matrix.a):
-                size = raw.FPDFText_GetFontSize(text, index) * abs(matrix.d)
-                yield _Letter(_LETTERS.get(code) or chr(code), box.left, box.right, y.value, max(size, 1.0))
+            # Letters of one height on one line are of one font: asking for each would take as long as all the rest.
+            if above != (box.bottom, box.top):
+                above, line = (box.bottom, box.top), _line_of(text, index)
+            if line is not None:
+                yield _Letter(_LETTERS.get(code) or chr(code), box.left, box.right, *line)
         elif code in (9, 32, 0xA0, 0x3000):
             yield _SPACE
+
+
+def _line_of(text: pypdfium2.PdfTextPage, index: int) -> tuple[float, float] | None:
+    """Return the line that a letter stands on and the size of its font; None if it stands askew."""
+    matrix, x, y = raw.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetMatrix(text, index, matrix)
+    if abs(matrix.b) > 0.1 * abs(matrix.a):
+        return None
+    raw.FPDFText_GetCharOrigin(text, index, x, y)
+    return y.value, max(raw.FPDFText_GetFontSize(text, index) * abs(matrix.d), 1.0)
 
 
 _SPACE = _Letter(" ", 0.0, 0.0, 0.0, 0.0)

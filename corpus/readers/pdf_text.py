@@ -13,7 +13,7 @@ from statistics import median
 
 from corpus.readers.composer import Composer
 from corpus.readers.lines import joined, joined_with_starts
-from corpus.readers.pdf_layout import Line
+from corpus.readers.pdf_layout import Line, Segment
 
 _SENTENCE_END = re.compile(r"[。！？!?…：:；;.][”’」』）)\"']*$")
 _NO_HEADING = re.compile(r"[。；;，,、…]$")
@@ -42,6 +42,7 @@ Levels = dict[int, tuple[int, int]]
 
 def compose(composer: Composer, lines: Sequence[Line], pages: int, marks: Sequence[Mark]) -> None:
     """Add what the lines say; a page without words begins where the next words do."""
+    lines = [_respaced(lines, place) for place in range(len(lines))]
     levels = by_outline(lines, marks) or by_size(lines)
     for group in _groups(lines, levels):
         members = [lines[place] for place in group]
@@ -56,6 +57,22 @@ def compose(composer: Composer, lines: Sequence[Line], pages: int, marks: Sequen
         else:
             _add_paragraph(composer, members)
     _turn_pages(composer, pages - 1)
+
+
+def _respaced(lines: Sequence[Line], place: int) -> Line:
+    """Return a line without its gaps if they only stretch it to the column's width: no neighbour has any.
+
+    A printer that justifies a narrow column parts words as widely as cells.
+    """
+    line = lines[place]
+    neighbours = (*lines[max(place - 1, 0) : place], *lines[place + 1 : place + 2])
+    first, last = line.cells[0], line.cells[-1]
+    stretched = first.left - line.left < line.size and line.right - last.right < line.size
+    if len(line.cells) == 1 or not stretched or any(len(other.cells) > 1 for other in neighbours):
+        return line
+    words = " ".join(cell.text for cell in line.cells)
+    whole = Segment(words, first.left, line.bottom, last.right, line.top, line.size)
+    return Line((whole,), line.left, line.right, line.page)
 
 
 def _turn_pages(composer: Composer, page: int, place: int | None = None) -> None:

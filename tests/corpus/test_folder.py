@@ -21,6 +21,7 @@ def folder(tmp_path: Path) -> Path:
         "下/深/丁.text",
         "图.png",
         ".藏.txt",
+        "~$报告.docx",
         ".git/记录.md",
         "下/.藏/戊.md",
     ):

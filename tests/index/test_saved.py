@@ -18,6 +18,7 @@ import pytest
 
 from index.cache_files import CacheFolder
 from index.caches import Caches, Snapshot
+from index.saved import describe
 from index.store import Store
 from tests.index.fakes import FINGERPRINTS, ROOT, HashEmbedder, add, change, prepared, terms_of
 
@@ -95,6 +96,14 @@ def test_what_was_saved_is_opened_and_says_the_same(filled: Store, monkeypatch: 
     assert caches.state().problems == ()
     assert caches.state().saved_sequence == caches.state().sequence == filled.sequence()
     caches.close()
+
+
+def test_what_is_saved_can_be_told_without_opening_it(filled: Store, tmp_path: Path) -> None:
+    """The change that it ends with, its rows, the recall; nothing of a folder that is not there; damage by name."""
+    assert describe(folder_of(filled)) == {"sequence": filled.sequence(), "rows": 160, "recall": 1.0}
+    assert describe(tmp_path / "nowhere") == {}
+    flip(folder_of(filled) / "current.json")
+    assert "does not match its digest" in describe(folder_of(filled))["problem"]
 
 
 def test_changes_after_what_was_saved_are_applied(filled: Store) -> None:

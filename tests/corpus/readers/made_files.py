@@ -184,6 +184,31 @@ def _epub() -> bytes:
     )
 
 
+def _odt() -> bytes:
+    names = "urn:oasis:names:tc:opendocument:xmlns:"
+    rows = "".join(f"<t:table-row>{''.join(map(_text_cell, row))}</t:table-row>" for row in TABLE)
+    body = (
+        f'<x:p>{TITLE}</x:p><x:h x:outline-level="1">{FIRST}</x:h>'
+        f"<x:p>{SENTENCES[0]}<x:span>{SENTENCES[1]}</x:span></x:p>"
+        f'<x:h x:outline-level="1">{SECOND}</x:h><x:list><x:list-item><x:p>{SENTENCES[2]}</x:p></x:list-item></x:list>'
+        f"<t:table>{rows}</t:table>"
+    )
+    return packed(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": f'<o:document-content xmlns:o="{names}office:1.0" xmlns:x="{names}text:1.0" '
+            f'xmlns:t="{names}table:1.0"><o:body><o:text>{body}</o:text></o:body></o:document-content>',
+            "meta.xml": f'<o:document-meta xmlns:o="{names}office:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><o:meta>'
+            f"<dc:title>{TITLE}</dc:title><dc:creator>张三</dc:creator><dc:date>2024-03-05T10:15:30.5</dc:date></o:meta>"
+            "</o:document-meta>",
+        }
+    )
+
+
+def _text_cell(words: str) -> str:
+    return f"<t:table-cell><x:p>{words}</x:p></t:table-cell>"
+
+
 def letter(subject: str, words: str, attachments: Mapping[str, bytes] | None = None, subtype: str = "plain") -> bytes:
     """Return a letter."""
     message = EmailMessage()
@@ -223,6 +248,7 @@ def made_files() -> dict[str, bytes]:
         ".json": json.dumps(record, ensure_ascii=False).encode(),
         ".jsonl": json.dumps(record).encode() + b"\n",
         ".md": _markdown().encode(),
+        ".odt": _odt(),
         ".pdf": _pdf(),
         ".pptx": _pptx(),
         ".tsv": "\n".join([TITLE, FIRST, *SENTENCES, SECOND, *("\t".join(row) for row in TABLE)]).encode("utf-16"),

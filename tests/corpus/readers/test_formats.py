@@ -16,8 +16,8 @@ from corpus.types import Document
 from tests.corpus.readers.made_files import FIRST, SECOND, SENTENCES, TABLE, TITLE, made_files, made_xlsx, packed
 
 FILES = made_files()
-WITH_HEADINGS = (".docx", ".epub", ".html", ".md", ".pdf", ".pptx", ".xlsx")
-WITH_TABLE = (".docx", ".epub", ".html", ".md", ".pdf", ".pptx")
+WITH_HEADINGS = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx", ".xlsx")
+WITH_TABLE = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx")
 EVERY = pytest.mark.parametrize("ending", FILES)
 
 
@@ -81,12 +81,13 @@ def test_pages_are_right(documents: dict[str, Document], ending: str) -> None:
     assert pages == [1, 1, 2]
 
 
-@pytest.mark.parametrize("ending", [".docx", ".eml", ".epub", ".pdf", ".pptx", ".xlsx"])
+@pytest.mark.parametrize("ending", [".docx", ".eml", ".epub", ".odt", ".pdf", ".pptx", ".xlsx"])
 def test_metadata_comes_from_where_the_format_has_it(documents: dict[str, Document], ending: str) -> None:
     """Who wrote it, and when, in ISO 8601."""
     metadata = documents[ending].metadata
     assert str(metadata["author"]).startswith("张三")
     assert str(metadata["date"]).startswith("2024-03-05")
+    assert metadata["language"] == "zh"
 
 
 @pytest.mark.parametrize("name", ["报告.txt", "报告", "报告.xyz"])
@@ -141,15 +142,35 @@ def test_sheets_show_values_as_people_write_them() -> None:
     assert [heading.title for heading in document.headings] == ["甲"]
 
 
+def printed(html: str, folder: Path, *options: str) -> Document:
+    """Return what is read of the PDF that Chromium makes of a page, with its heads and feet."""
+    page, pdf = folder / "a.html", folder / "a.pdf"
+    page.write_text(html, "utf-8")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    command += [*options, f"--print-to-pdf={pdf}", page.as_uri()]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return read_document(pdf.read_bytes(), "a.pdf")
+
+
 def test_a_page_that_a_browser_printed_is_read_as_the_page(tmp_path: Path) -> None:
     """Chromium's own PDF of the report: the same sentences, headings from its outline."""
-    page = tmp_path / "a.html"
-    page.write_bytes(FILES[".html"])
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
-    command += ["--generate-pdf-document-outline", f"--user-data-dir={tmp_path / 'profile'}"]
-    printed = tmp_path / "a.pdf"
-    subprocess.run([*command, f"--print-to-pdf={printed}", page.as_uri()], check=True, capture_output=True, timeout=120)
-    document = read_document(printed.read_bytes(), "a.pdf")
+    page = FILES[".html"].decode()
+    document = printed(page, tmp_path, "--generate-pdf-document-outline", "--no-pdf-header-footer")
     text = document.text.replace(" ", "")
     assert all(words in text for words in (TITLE, *SENTENCES))
     assert [each.title for each in document.headings] == [TITLE, FIRST, SECOND]
+
+
+def test_two_columns_that_a_browser_printed_give_the_same_paragraphs(tmp_path: Path) -> None:
+    """The sample article in two justified columns over several pages, with heads, feet and numbers of pages."""
+    article = (Path(__file__).parents[3] / "corpus" / "documents" / "促进城市群协调发展的方式.txt").read_text("utf-8")
+    paragraphs = [words + "。" for words in article.split("。") if len(words) > 30]
+    style = "p{text-indent:2em;text-align:justify;margin:0}body{column-count:2;font-family:'Noto Serif CJK SC'}"
+    body = "".join(f"<p>{words}</p>" for words in paragraphs)
+    html = f"<!DOCTYPE html><html><head><meta charset='utf-8'><style>{style}</style></head><body>{body}</body></html>"
+    document = printed(html, tmp_path)
+    lines = {"".join(line.split()) for line in document.text.splitlines()}
+    missing = ["".join(words.split()) for words in paragraphs if "".join(words.split()) not in lines]
+    assert missing == []
+    assert len(lines) == len(set(paragraphs))
+    assert len(document.page_starts) >= 3

@@ -31,7 +31,6 @@ OFFICE = "application/vnd.oasis.opendocument."
     [
         (b"%PDF-1.7\n", "pdf"),
         (b"junk before\n%PDF-1.4", "pdf"),
-        (b"{\\rtf1\\ansi", "rtf"),
         (zipped("[Content_Types].xml", "word/document.xml"), "docx"),
         (zipped("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
         (zipped("[Content_Types].xml", "xl/workbook.xml"), "sheet"),
@@ -66,6 +65,7 @@ def test_text_is_told_by_its_name(ending: str) -> None:
         (b"\x89PNG\r\n\x1a\n", "a PNG picture; run it through a program that recognises its text"),
         (b"\xff\xd8\xff\xe0", "a JPEG picture"),
         (b"Rar!\x1a\x07\x00", "a RAR archive; unpack it, or pack it as .zip"),
+        (b"{\\rtf1\\ansi\x00", "an RTF document; open it and save it as .docx"),
         (b"\x7fELF\x02\x00", "a program"),
         (b"MZ\x90\x00", "a program"),
         (b"SQLite format 3\x00", "an SQLite database"),

@@ -16,6 +16,7 @@ def test_a_letter_says_who_wrote_it_and_when() -> None:
         "author": "张三 <zhang@example.org>",
         "to": "li@example.org",
         "date": "2024-03-05T10:15",
+        "language": "zh",
     }
 
 

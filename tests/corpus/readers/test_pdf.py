@@ -63,6 +63,15 @@ def test_a_table_is_read_row_by_row() -> None:
     )
 
 
+def test_a_line_that_is_stretched_to_its_column_is_no_row() -> None:
+    """Its gaps are as wide as those between cells, but no line beside it has any."""
+    words = [(72, 682, 12, "cities"), (190, 682, 12, "will"), (330, 682, 12, "accelerate")]
+    full = "The commuter rail between the two cities of the plain"
+    page = [(72, 700, 12, full), *words, (72, 664, 12, "transport a lot.")]
+    text = read_pdf(made_pdf([page]), "a.pdf").text
+    assert text == f"{full} cities will accelerate transport a lot.\n"
+
+
 def running(number: int, lines: list[str]) -> list[Placed]:
     """Return a page with a running head, a foot and its number."""
     head, foot = (72, HEIGHT - 40, 9, "某某年度报告 2024"), (280, 30, 9, f"- {number} -")

@@ -1,0 +1,116 @@
+"""Pages a second by format, beside what markitdown takes for the same files on the same machine in the same run.
+
+Takes    the Python of an environment that has markitdown, if there is one
+Gives    a table          Touches  corpus/readers, subprocess; files in a temporary folder
+
+    python -m benchmarks.readers [--markitdown PYTHON]
+
+The files are made of the sample article, about 40 pages of 1,800 characters each, 2,000 rows in tables. Ours are read
+through the process that parses, as the service does; theirs are converted in their own process. Both are warm; the
+best of three rounds counts.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from corpus.readers import read_documents
+from tests.corpus.readers import made_files, made_pdf
+
+SAMPLE = Path(__file__).parent.parent / "corpus" / "documents"
+PAGE = 1800
+_PAGES = 40
+_ROWS = 2000
+_ROUNDS = 3
+_THEIRS = """
+import json, sys, time
+from markitdown import MarkItDown
+converter = MarkItDown()
+for path in json.loads(sys.argv[1]):
+    times = []
+    for _ in range(4):
+        start = time.perf_counter()
+        try:
+            length = len(converter.convert(path).text_content)
+        except Exception as error:
+            length = -1
+        times.append(time.perf_counter() - start)
+    print(json.dumps([path, min(times[1:]), length]), flush=True)
+"""
+
+
+def files() -> dict[str, bytes]:
+    """Return a file of about 40 pages, or 2,000 rows, in each format."""
+    article = "".join(path.read_text("utf-8") for path in sorted(SAMPLE.iterdir()))
+    text = (article * (_PAGES * PAGE // len(article) + 1))[: _PAGES * PAGE]
+    paragraphs = [text[start : start + 300] for start in range(0, len(text), 300)]
+    body = "".join(f"<p>{words}</p>" for words in paragraphs)
+    rows = (("城市", "人口", "说明"), *((f"第{n}城", float(n), paragraphs[n % 200][:60]) for n in range(_ROWS)))
+    lines = [text[start : start + 36] for start in range(0, len(text), 36)]
+    pages = [made_pdf.set_lines(72, 780, 12, lines[start : start + 40]) for start in range(0, len(lines), 40)]
+    table = "\n".join(",".join(str(cell) for cell in row) for row in rows)
+    return {
+        ".pdf": made_pdf.made_pdf(pages),
+        ".docx": made_files.made_docx("".join(made_files.paragraph(words) for words in paragraphs)),
+        ".html": f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{body}</body></html>".encode(),
+        ".xlsx": made_files.made_xlsx({"表": rows}),
+        ".csv": table.encode(),
+        ".txt": text.encode(),
+        ".md": "\n\n".join(paragraphs).encode(),
+    }
+
+
+def best(run: Callable[[], object]) -> float:
+    """Return the seconds of the fastest of three rounds, after one that does not count."""
+    times = []
+    for _ in range(_ROUNDS + 1):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times[1:])
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--markitdown", metavar="PYTHON")
+    wanted = parser.parse_args()
+    made = files()
+    ours = {ending: best(lambda e=ending, d=data: read_documents(d, f"a{e}")) for ending, data in made.items()}
+    theirs = _theirs(wanted.markitdown, made) if wanted.markitdown else {}
+    print("| format | pages | Wenqu, pages/s | markitdown, pages/s | ratio |\n|---|---|---|---|---|")
+    for ending, data in made.items():
+        (reading,) = read_documents(data, f"a{ending}")
+        assert reading.document is not None
+        pages = len(reading.document.text) / PAGE
+        rate, other = pages / ours[ending], pages / theirs[ending] if ending in theirs else None
+        told = f"{other:,.0f} | {rate / other:.1f}" if other else "- | -"
+        print(f"| {ending} | {pages:.0f} | {rate:,.0f} | {told} |")
+
+
+def _theirs(python: str, made: dict[str, bytes]) -> dict[str, float]:
+    """Return the seconds that markitdown takes for each file that it can convert."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for ending, data in made.items():
+            paths.append(Path(folder) / f"a{ending}")
+            paths[-1].write_bytes(data)
+        listed = json.dumps([str(path) for path in paths])
+        done = subprocess.run([python, "-c", _THEIRS, listed], check=True, stdout=subprocess.PIPE, text=True)
+    found = {}
+    for line in done.stdout.splitlines():
+        path, seconds, length = json.loads(line)
+        if length > 0:
+            found[Path(path).suffix] = seconds
+        else:
+            print(f"markitdown could not convert {Path(path).name}", file=sys.stderr)
+    return found
+
+
+if __name__ == "__main__":
+    main()
