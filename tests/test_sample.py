@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from index.types import Hit
-from service.api.native import Parts
 from service.app import Tools, assemble, open_store
+from service.collections import Parts
 from service.ingest import ingest_sample
 from service.settings import Settings
 from service.types import Answer

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from index.types import Hit, Mode
-from service.api.native import Parts
 from service.app import Tools, assemble, open_store
+from service.collections import Parts
 from service.ingest import ingest_sample
 from service.settings import Settings
 
