@@ -40,8 +40,8 @@ class QuestionTraits:
         return np.array([1.0, self.han_share, self.known_share, np.log2(1 + self.words) / 4])
 
 
-def traits_of(question: str, terms: Terms, known_share: float) -> QuestionTraits:
-    """Return what a question is like, given which share of its words the corpus knows."""
+def traits_of(question: str, terms: Terms, known_share: float = 0.0) -> QuestionTraits:
+    """Return what a question is like, given which share of its words the corpus knows, if that is asked for."""
     letters = len(_LETTER.findall(question))
     return QuestionTraits(len(_HAN.findall(question)) / max(letters, 1), known_share, len(terms.words))
 

@@ -26,7 +26,7 @@ from tqdm import tqdm
 from corpus.passages import PassageSize
 from index.dense import DenseSnapshot
 from index.embedder import SentenceEmbedder
-from index.fusion import EVIDENCE, LEARNED_WEIGHTS, evidence, traits_of
+from index.fusion import EVIDENCE, LEARNED_WEIGHTS, QuestionTraits, evidence, traits_of
 from index.lexical import LexicalIndex, LexicalSnapshot
 from index.terms import Segmenter
 from index.types import Vectors
@@ -51,6 +51,7 @@ class Case:
     right: NDArray[np.bool_]
     dense: Vectors
     lexical: Vectors
+    traits: QuestionTraits
 
 
 def main() -> None:
@@ -118,10 +119,10 @@ def case_of(
     terms = segmenter.terms(question.text)
     found = np.union1d(dense.search(vector, _CANDIDATES).keys, lexical.search(terms, _CANDIDATES).keys)
     by_dense, by_lexical = dense.scores(vector, found), lexical.scores(terms, found)
-    traits = traits_of(question.text, terms, lexical.known_share(terms.words)).vector()
-    products = (evidence(by_dense, by_lexical)[:, :, None] * traits).reshape(len(found), -1)
+    traits = traits_of(question.text, terms, lexical.known_share(terms.words))
+    products = (evidence(by_dense, by_lexical)[:, :, None] * traits.vector()).reshape(len(found), -1)
     right = np.array([key - 1 in question.rows for key in found.tolist()], bool)
-    return Case(question, collection, products, right, by_dense, by_lexical)
+    return Case(question, collection, products, right, by_dense, by_lexical, traits)
 
 
 def fit(cases: Sequence[Case]) -> Matrix:
@@ -167,7 +168,7 @@ def _losses(logits: torch.Tensor, right: torch.Tensor, there: torch.Tensor) -> t
 def fit_confidence(cases: Sequence[Case], weights: Matrix) -> dict[str, float]:
     """Return the weights of the confidence: answered questions against the same ones without their passage."""
     features, answered = confidence_rows(cases, weights)
-    matrix = torch.from_numpy(np.column_stack([np.ones(len(features)), features]))
+    matrix = torch.from_numpy(features)
     target = torch.from_numpy(answered.astype(np.float64))
     balance = torch.where(target > 0, 0.5 / target.mean(), 0.5 / (1 - target.mean()))
     parameters = torch.zeros(matrix.shape[1], dtype=torch.float64, requires_grad=True)
@@ -184,20 +185,26 @@ def fit_confidence(cases: Sequence[Case], weights: Matrix) -> dict[str, float]:
 
 
 def confidence_rows(cases: Sequence[Case], weights: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
-    """Return features (m, 2) and whether the question was answerable (m,).
+    """Return features (m, 7) and whether the question was answerable (m,).
 
     A question whose passage was found counts once with it, and once as if it were not in the corpus.
     """
     rows, answered = [], []
     for case in cases:
-        scores = _probabilities(case.features @ weights)
-        if case.right.any():
-            rows.append(answering.confidence_features(np.sort(scores)[::-1].tolist()))
-            answered.append(True)
-        if (~case.right).any():
-            rows.append(answering.confidence_features(np.sort(scores[~case.right])[::-1].tolist()))
-            answered.append(False)
+        for among, is_answered in ((np.ones_like(case.right), True), (~case.right, False)):
+            if among.any() and (case.right.any() or not is_answered):
+                rows.append(_confidence_row(case, _probabilities(case.features @ weights), among))
+                answered.append(is_answered)
     return np.array(rows), np.array(answered)
+
+
+def _confidence_row(case: Case, scores: Matrix, among: NDArray[np.bool_]) -> Matrix:
+    """Return the features that answering would see if only these candidates were in the corpus."""
+    order = np.flatnonzero(among)[np.argsort(-scores[among], kind="stable")]
+    best = order[0]
+    # A hit beyond the arm's own candidates comes without the arm's score.
+    told = case.lexical[best] if (case.lexical > case.lexical[best]).sum() < _CANDIDATES else 0.0
+    return answering.confidence_features(scores[order].tolist(), case.dense[best], told, case.traits)
 
 
 def _probabilities(logits: Matrix) -> Matrix:
@@ -221,7 +228,7 @@ def report(cases: Sequence[Case], weights: Matrix, trust: dict[str, float]) -> N
         figures = [np.mean([_first_right(case, way(case)) for case in asked]) for way in ways.values()]
         print(f"{collection + ' ' + kind:<44}{len(asked):>5}  " + "".join(f"{figure:>18.3f}" for figure in figures))
     features, answered = confidence_rows(judged, weights)
-    certainty = _probabilities(np.column_stack([np.ones(len(features)), features]) @ np.array(list(trust.values())))
+    certainty = _probabilities(features @ np.array(list(trust.values())))
     print(f"confidence: area under the curve {_area(certainty, answered):.3f} on {len(answered)} questions kept apart")
 
 

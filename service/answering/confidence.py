@@ -1,33 +1,43 @@
 """Evidence into a probability: does the corpus answer this question at all?
 
-Takes    the scores of the best hits of a hybrid search, best first
+Takes    the best hits of a hybrid search, best first; what the question is like
 Gives    confidence in [0, 1]
-Touches  numpy          Never  text, search
+Touches  numpy, orjson          Never  text, search
 
-A logistic regression on the log-odds of the best hit and its lead over the next ones. `python -m training.fusion` fits
-its weights on written questions whose passage was in the corpus or was taken out of it, and prints how well it does on
-questions kept apart.
+A logistic regression on the log-odds of the best hit, its lead over the next ones, how near it comes by meaning and by
+words, and what script and length the question has. `python -m training.fusion` fits its weights on written questions
+whose passage was in the corpus or was taken out of it, and on near misses, and prints how well it does on questions
+kept apart.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
+
+from index.fusion import QuestionTraits
+from index.types import Hit
 
 LEARNED_WEIGHTS = Path(__file__).parent / "confidence.json"
 
-FEATURES = ("nothing", "best", "lead")
+# The lead is over the mean of this many next hits.
+_NEXT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceWeights:
-    """Weights of the regression, by feature."""
+    """Weights of the regression, by feature; one that is not named counts nothing."""
 
-    nothing: float
-    best: float
-    lead: float
+    nothing: float = 0.0
+    best: float = 0.0
+    lead: float = 0.0
+    cosine: float = 0.0
+    words: float = 0.0
+    han_share: float = 0.0
+    length: float = 0.0
 
     @classmethod
     def load(cls, path: Path = LEARNED_WEIGHTS) -> "ConfidenceWeights":
@@ -41,21 +51,34 @@ class ConfidenceWeights:
         return cls(**table)
 
 
-def confidence(scores: Sequence[float], weights: ConfidenceWeights) -> float:
-    """Return the probability that the corpus answers; 0 without hits.
+FEATURES = tuple(field.name for field in fields(ConfidenceWeights))
 
-    >>> confidence([0.5, 0.5], ConfidenceWeights(nothing=0.0, best=1.0, lead=1.0))
-    0.5
-    """
-    if not scores:
+
+def confidence(hits: Sequence[Hit], traits: QuestionTraits, weights: ConfidenceWeights) -> float:
+    """Return the probability that the corpus answers; 0 without hits."""
+    if not hits:
         return 0.0
-    best, lead = confidence_features(scores)
-    return float(1.0 / (1.0 + np.exp(-(weights.nothing + weights.best * best + weights.lead * lead))))
+    best = hits[0]
+    nearness = max((sentence.score for sentence in best.sentences), default=0.0)
+    words = best.lexical.score if best.lexical else 0.0
+    features = confidence_features([hit.score for hit in hits], nearness, words, traits)
+    return float(1.0 / (1.0 + np.exp(-features @ np.array(astuple(weights)))))
 
 
-def confidence_features(scores: Sequence[float]) -> tuple[float, float]:
-    """Return the log-odds of the best score, and its lead over the mean of the next four."""
-    clipped = np.clip(np.asarray(scores[:5], np.float64), 1e-6, 1 - 1e-6)
+def confidence_features(
+    scores: Sequence[float], nearness: float, words: float, traits: QuestionTraits
+) -> NDArray[np.float64]:
+    """Return (7,): 1, the log-odds of the best score, its lead over the mean of the next, its cosine, the root of its
+    lexical score, and the question's traits.
+
+    `scores` are those of the hits, best first; `nearness` and `words` are the best hit's scores in the dense and the
+    lexical arm, all in [0, 1].
+
+    >>> confidence_features([0.5, 0.5], 1.0, 0.25, QuestionTraits(1.0, 0.0, 15)).tolist()
+    [1.0, 0.0, 0.0, 1.0, 0.5, 1.0, 1.0]
+    """
+    clipped = np.clip(np.asarray(scores[: 1 + _NEXT], np.float64), 1e-6, 1 - 1e-6)
     odds = np.log(clipped / (1 - clipped))
-    others = odds[1:].mean() if len(odds) > 1 else odds[0]
-    return float(odds[0]), float(odds[0] - others)
+    lead = odds[0] - odds[1:].mean() if len(odds) > 1 else 0.0
+    _, han_share, _, length = traits.vector()
+    return np.array([1.0, odds[0], lead, 2 * nearness - 1, np.sqrt(words), han_share, length])
