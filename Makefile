@@ -38,8 +38,11 @@ check: install-dev ## check style, layout and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: install ## measure a question through HTTP against its embedding and its two searches
+SIZES ?= 20000
+bench: install-dev ## measure a question through HTTP, then search at SIZES="20000 100000 1000000" passages
 	$(RUN) -m benchmarks.ask
+	@mkdir -p var/benchmarks
+	$(RUN) -m benchmarks.scale $(SIZES) --folder var/benchmarks $(if $(PEERS),--peers $(PEERS))
 
 model: install-dev ## make the bundled model anew (hours; training/README.md)
 	$(RUN) -m pip install --disable-pip-version-check --requirement training/requirements.txt

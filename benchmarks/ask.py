@@ -25,12 +25,9 @@ from time import perf_counter, sleep
 
 import numpy as np
 
-from corpus.types import Document, Section
+from benchmarks.product import document_of
 from index.caches import Caches
-from index.rows import document_id_of, passage_id_of
 from index.store import Store
-from index.terms import Segmenter
-from index.types import NewPassage, PreparedDocument
 from index.writer import fingerprints_of
 from service.app import Tools, make_writer, open_store
 from service.ingest import SAMPLE_FOLDER, ingest_sample
@@ -67,28 +64,8 @@ def fill(store: Store, tools: Tools, wanted: int) -> None:
         texts = ["".join(chosen.choices(sentences, k=2)) for _ in range(min(PASSAGES_A_DOCUMENT, wanted - number))]
         vectors = chance.standard_normal((len(texts), tools.embedder.dimension)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        prepared = made_document(f"made {number}", texts, vectors, tools.segmenter)
+        prepared = document_of(f"made {number}", texts, vectors, tools.segmenter)
         store.add(prepared, fingerprints=fingerprints_of(tools.embedder, tools.segmenter))
-
-
-def made_document(title: str, texts: list[str], vectors: np.ndarray, segmenter: Segmenter) -> PreparedDocument:
-    """Return a document of these passages, one after the other."""
-    document = Document(text="".join(texts), title=title)
-    document_id = document_id_of(document, "benchmark")
-    ends = np.cumsum([len(text) for text in texts]).tolist()
-    passages = tuple(
-        NewPassage(
-            id=passage_id_of(document_id, end - len(text), end, text),
-            section=0,
-            start=end - len(text),
-            end=end,
-            text=text,
-            terms=segmenter.terms(text),
-            vector=vector,
-        )
-        for text, end, vector in zip(texts, ends, vectors, strict=True)
-    )
-    return PreparedDocument(document_id, "benchmark", document, (Section(0, ends[-1], title),), passages)
 
 
 def measure(store: Store, tools: Tools, home: str) -> None:

@@ -118,15 +118,15 @@ def _summed(owner: Integers, weight: Floats, count: int) -> Floats:
 
 def _characters(text: str) -> tuple[Integers, NDArray[np.uint64]]:
     """Return position and code of each wide character."""
-    codes = _codes(text)
-    positions = np.flatnonzero(_is_wide(codes))
+    codes = codes_of(text)
+    positions = np.flatnonzero(is_wide(codes))
     return positions, codes[positions]
 
 
 def _pieces(text: str) -> tuple[Integers, NDArray[np.uint64]]:
     """Return position and code of each pair of wide characters and each word start in letters."""
-    codes = _codes(text)
-    wide, letter = _is_wide(codes), _is_letter(codes)
+    codes = codes_of(text)
+    wide, letter = is_wide(codes), is_letter(codes)
     word = wide | letter
     pair = word[:-1] & word[1:] & (wide[:-1] | wide[1:])
     pair_at = np.flatnonzero(pair)
@@ -147,18 +147,20 @@ def _pieces(text: str) -> tuple[Integers, NDArray[np.uint64]]:
     return positions[order], np.concatenate([pair_code, word_code])[order]
 
 
-def _codes(text: str) -> NDArray[np.uint64]:
+def codes_of(text: str) -> NDArray[np.uint64]:
     """Return the code points of a text, Latin capitals made small."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     return np.where((codes >= 65) & (codes <= 90), codes + np.uint64(32), codes)
 
 
-def _is_wide(codes: NDArray[Any]) -> NDArray[np.bool_]:
+def is_wide(codes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which code points are Chinese, Japanese or Korean letters."""
     chinese = (codes >= 0x3040) & (codes <= 0xD7FF)
     return chinese | ((codes >= 0x20000) & (codes <= 0x3FFFF))
 
 
-def _is_letter(codes: NDArray[Any]) -> NDArray[np.bool_]:
+def is_letter(codes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which code points are letters or digits of Western scripts."""
     small = (codes >= 97) & (codes <= 122)
     digit = (codes >= 48) & (codes <= 57)
     return small | digit | ((codes >= 0xC0) & (codes <= 0x1FFF))

@@ -33,6 +33,8 @@ def find_contents(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _tables(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    if not any(_TITLE.fullmatch(text, *line) or _entry(text, line) is not None for line in lines):
+        return
     last_place = {_key(text, line): number for number, line in enumerate(lines)}
     number = 0
     while number < len(lines):

@@ -36,7 +36,8 @@ _THOUSAND_OF = "米克瓦伏卡赫帕焦"  # 五千克 is as many 千克 as 5千
 _PHRASE = re.compile(
     "三十而立|四十不惑|十万(?:火急|八千里)|三十六计|七十二变|五十步笑百步|二百五(?!十)|三百六十行|百八十|一百八十度大|一千零一夜"
 )
-_RANGE = re.compile(rf"(?:个?(?:小时|钟头))?(?:至|到|[-~—–−])({_RUN})")
+_RANGE = re.compile(rf"(?:个?(?:小时|钟头)|%(?=[^%]{{2,26}}%))?(?:至|到|[-~—–−])({_RUN})")
+_PERCENT_RANGE = re.compile(rf"(?:至|到|[-~—–−])(?:百分之)?({_RUN})(?!%|个|分之)")
 _PARTS = re.compile(rf"分之({_RUN})")
 _BARE_PARTS = {"十": "10", "百": "100", "千": "1000", "万": "10000", "亿": "100000000"}
 _SEPARATE = re.compile(rf"[〇零{DIGITS}]+")
@@ -73,7 +74,7 @@ def _rewrite(text: str, found: re.Match[str]) -> Rewrite | None:
     if run[0] == "半" or run.endswith(("小时", "钟头")):
         return None if text[start - 1 : start] in ("个", "前", "后", "下", "上") else Rewrite(start, end, "30分钟")
     if (parts := _PARTS.match(text, end)) is not None:
-        return _fraction(start, parts, run)
+        return _fraction(text, start, parts, run)
     if (other := _RANGE.match(text, end)) is not None:
         return _range(text, start, other, run) or _single(text, start, end, run)
     return _single(text, start, end, run)
@@ -109,11 +110,15 @@ def _range(text: str, start: int, other: re.Match[str], run: str) -> Rewrite | N
     return None
 
 
-def _fraction(start: int, parts: re.Match[str], run: str) -> Rewrite | None:
+def _fraction(text: str, start: int, parts: re.Match[str], run: str) -> Rewrite | None:
     whole = _BARE_PARTS.get(run) or number_of(run)
     part = _BARE_PARTS.get(parts[1]) or number_of(parts[1])
     if whole is None or part is None:
         return None
+    if run == "百" and (other := _PERCENT_RANGE.match(text, parts.end())) is not None:
+        high = number_of(other[1])
+        if high is not None:
+            return Rewrite(start, other.end(), f"{part}-{high}%")
     mark = {"百": "%", "千": "‰"}.get(run)
     return Rewrite(start, parts.end(), f"{part}{mark}" if mark else f"{part}/{whole}")
 

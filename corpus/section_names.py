@@ -5,7 +5,8 @@ Gives    the span of its name, at most 20 characters
 Touches  nothing          Never  words of our own, models, files
 
 The subject of the lead sentence if the section returns to it; else the phrase the section repeats most and its
-neighbourhood least; else the opening clause, cut.
+neighbourhood least, if the lead sentence has it; else the opening clause, cut. On documents kept for such choices
+(120 walls, training/walls.py) names overlap the true headings by 0.247; any phrase of two characters gave 0.205.
 """
 
 import re
@@ -18,6 +19,8 @@ from corpus.types import Sentence
 LONGEST = 20
 _AROUND = 6_000
 _TRIED = 60
+_SHORTEST_PHRASE = 4
+_SAID_FIRST = 4.0  # a phrase of the lead sentence weighs so many times as much
 _TELLING = 10  # a subject of 4 to 10 characters names a topic even if the section never repeats it
 _ORDINAL = re.compile(
     r"(?:第[〇零一二三四五六七八九十百千\d]+[章节条编部篇款项](?:的)?|[（(]?[一二三四五六七八九十\d]+[、）).．]|[①-⑳]"
@@ -42,7 +45,7 @@ def name_topic(text: str, sentences: Sequence[Sentence]) -> tuple[int, int]:
     subject = _subject(text, start, lead.end, sentences[-1].end)
     if subject is not None and ordinal is None:
         return subject
-    phrase = _repeated_phrase(text, sentences[0].start, sentences[-1].end)
+    phrase = _repeated_phrase(text, sentences[0].start, sentences[-1].end, text[lead.start : lead.end])
     return phrase or subject or _opening_clause(text, start, lead.end)
 
 
@@ -59,8 +62,8 @@ def _subject(text: str, start: int, lead_end: int, section_end: int) -> tuple[in
     return (start, end) if returning * 3 >= len(pairs) or 4 <= end - start <= _TELLING else None
 
 
-def _repeated_phrase(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Return the phrase that weighs most: often here, seldom around, long, whole at both edges."""
+def _repeated_phrase(text: str, start: int, end: int, lead: str) -> tuple[int, int] | None:
+    """Return the phrase that weighs most: often here, seldom around, long, whole at both edges; if `lead` has it."""
     own = text[start : min(end, start + 4 * _AROUND)]
     around = text[max(0, start - _AROUND) : start] + "\n" + text[end : end + _AROUND]
     counts = Counter[str]()
@@ -69,9 +72,12 @@ def _repeated_phrase(text: str, start: int, end: int) -> tuple[int, int] | None:
         if words[0].isascii():
             counts[words] += 1
             continue
-        counts.update(words[a : a + n] for n in range(2, 9) for a in range(len(words) - n + 1))
+        counts.update(words[a : a + n] for n in range(_SHORTEST_PHRASE, 9) for a in range(len(words) - n + 1))
     fit = {words: number for words, number in counts.items() if _fit(words, number)}
-    weights = {words: (number - 0.5) * min(len(words), 6) ** 0.8 for words, number in fit.items()}
+    weights = {
+        words: (number - 0.5) * min(len(words), 6) ** 1.2 * (_SAID_FIRST if words in lead else 1.0)
+        for words, number in fit.items()
+    }
     promising = sorted(weights, key=lambda words: (-weights[words], own.index(words)))[:_TRIED]
     for words in promising:
         elsewhere = around.count(words) * len(own) / max(1, len(around))
@@ -79,7 +85,7 @@ def _repeated_phrase(text: str, start: int, end: int) -> tuple[int, int] | None:
     for words in sorted(promising, key=lambda words: -weights[words]):
         if _stands_alone(own, words):
             found = start + own.index(words)
-            return found, found + len(words)
+            return (found, found + len(words)) if words in lead else None
     return None
 
 
@@ -99,6 +105,6 @@ def _stands_alone(own: str, words: str) -> bool:
 
 def _opening_clause(text: str, start: int, end: int) -> tuple[int, int]:
     stop = start + 1
-    while stop < min(end, start + LONGEST) and text[stop] not in "，,。；;：:！!？?\n":
+    while stop < min(end, start + LONGEST) and text[stop] not in "，,。；;：:！!？?（(\n":
         stop += 1
     return start, stop

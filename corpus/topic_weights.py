@@ -643,6 +643,6 @@ LENGTH_DEVIATION: float = 0.8
 
 LENGTH_STRENGTH: float = 1.0
 
-SCORE_SHIFT: float = 1.0
+SCORE_SHIFT: float = 1.5
 
 SCORE_FLOOR: float = -7.0

@@ -39,6 +39,11 @@ def insert_document(connection: sql.Connection, prepared: PreparedDocument) -> R
     return row
 
 
+def differs(row: Row, prepared: PreparedDocument) -> bool:
+    """Say whether a document would be described otherwise than it is, its date apart."""
+    return bool(document_row(prepared, row["added_at"])["digest"] != row["digest"])
+
+
 def delete_document(connection: sql.Connection, document_id: str) -> None:
     """Delete a document; its text, labels and passages go with it."""
     _note(connection, "remove", document_id)

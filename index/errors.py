@@ -4,6 +4,7 @@ IndexingError
 ├── ModelUnavailable       the embedding model cannot be loaded, or gives no usable vectors
 ├── ModelMismatch          the stored vectors were made by another model or another tokenizer
 ├── StoreDamaged           the database, or a row of it, does not match its own digest
+├── CacheDamaged           a cache file is not what was written; it is made anew from the database
 ├── StoreUnavailable       the database cannot be opened or written
 │   ├── StoreFull          the disk has no room for a change
 │   └── StoreTooNew        a newer program made the database
@@ -29,6 +30,10 @@ class ModelMismatch(IndexingError):
 
 class StoreDamaged(IndexingError):
     """The database, or a row of it, does not match its own digest."""
+
+
+class CacheDamaged(IndexingError):
+    """A cache file is missing, torn, flipped, or of another format: never shown to people, the cache is made anew."""
 
 
 class StoreUnavailable(IndexingError):

@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 
 from corpus.types import Block, Document, Heading, Metadata, Section, Sentence
-from index.types import IndexedPassage, NewPassage, PreparedDocument, StoredDocument, StoredPassage, Terms
+from index.types import IndexedPassage, NewPassage, PreparedDocument, StoredDocument, StoredPassage
 
 Row: TypeAlias = dict[str, Any]
 
@@ -76,7 +76,6 @@ def passage_rows(prepared: PreparedDocument) -> list[Row]:
 
 
 def _passage_row(prepared: PreparedDocument, passage: NewPassage) -> Row:
-    terms = passage.terms
     row = {
         "id": passage.id,
         "document_id": prepared.id,
@@ -86,7 +85,7 @@ def _passage_row(prepared: PreparedDocument, passage: NewPassage) -> Row:
         "page": bisect_right(prepared.document.page_starts, passage.start) or None,
         "text": passage.text,
         "sentences": _json([[sentence.start, sentence.end] for sentence in passage.sentences]),
-        "terms": "\n".join(" ".join(field) for field in (terms.words, terms.pairs, terms.characters)),
+        "terms": passage.terms.written(),
         "vectors": np.ascontiguousarray(passage.vectors, "<f4").tobytes(),
     }
     return row | {"digest": passage_digest(row)}
@@ -179,10 +178,8 @@ def passage_from_row(row: Row, title: str) -> StoredPassage:
 
 def indexed_from_row(row: Row) -> IndexedPassage:
     """Return what the caches keep of the passage: its terms, and a vector (s, dim) float32 for each sentence."""
-    words, pairs, characters = row["terms"].split("\n")
-    terms = Terms(tuple(words.split()), tuple(pairs.split()), tuple(characters.split()))
     vectors = np.frombuffer(row["vectors"], "<f4").reshape(len(_sentences(row)), -1)
-    return IndexedPassage(row["key"], terms, vectors)
+    return IndexedPassage(row["key"], row["terms"], vectors)
 
 
 def _sentences(row: Row) -> tuple[Sentence, ...]:

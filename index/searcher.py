@@ -5,11 +5,12 @@ Gives    Hit values, best first
 Never    HTTP, files, answers
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from index.caches import Caches, Snapshot
+from index.caches import Caches, CacheState, Snapshot
 from index.fusion import FusionWeights, fuse, traits_of
 from index.highlights import highlights
 from index.store import Store
@@ -63,18 +64,27 @@ class Searcher:
             case "lexical":
                 found = lexical
             case "hybrid":
-                found = self._fused(question, asked, np.union1d(dense.keys, lexical.keys))
+                found = self._fused(question, asked, dense, lexical)
         return self._hits(found, asked, top_k, (_arm_scores(dense), _arm_scores(lexical)))
 
-    def _fused(self, question: str, asked: "_Asked", keys: Keys) -> Ranked:
+    def close(self) -> None:
+        """Save the caches and end what they do in the background; the store must still be open."""
+        self._caches.close()
+
+    def cache_state(self) -> CacheState:
+        """Return how the caches behind the searches are."""
+        return self._caches.state()
+
+    def _fused(self, question: str, asked: "_Asked", dense: Ranked, lexical: Ranked) -> Ranked:
         """Score every candidate by both arms, also the one that did not bring it."""
+        keys = np.union1d(dense.keys, lexical.keys)
         if not len(keys) or asked.vector is None:
             return NOTHING
-        snapshot = asked.snapshot
-        dense = snapshot.dense.scores(asked.vector, keys)
-        lexical = snapshot.lexical.scores(asked.terms, keys)
+        snapshot, vector = asked.snapshot, asked.vector
+        near = _completed(dense, keys, lambda others: snapshot.dense.scores(vector, others))
+        worded = _completed(lexical, keys, lambda others: snapshot.lexical.scores(asked.terms, others))
         traits = traits_of(question, asked.terms, snapshot.lexical.known_share(asked.terms.words))
-        scores = fuse(dense, lexical, traits, self._weights)
+        scores = fuse(near, worded, traits, self._weights)
         order = np.lexsort((keys, -scores))
         return Ranked(keys[order], scores[order])
 
@@ -121,6 +131,17 @@ class _Asked:
             FoundSentence(sentence.start, sentence.end, score)
             for sentence, score in zip(passage.sentences, padded, strict=True)
         )
+
+
+def _completed(ranked: Ranked, keys: Keys, score: Callable[[Keys], Vectors]) -> Vectors:
+    """Return an arm's scores of all `keys` (n,), ascending: those it found are known, only the others are asked for."""
+    scores = np.zeros(len(keys), np.float32)
+    places = np.searchsorted(keys, ranked.keys)
+    scores[places] = ranked.scores
+    others = np.ones(len(keys), bool)
+    others[places] = False
+    scores[others] = score(keys[others])
+    return scores
 
 
 def _arm_scores(ranked: Ranked) -> dict[int, ArmScore]:

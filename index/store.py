@@ -77,7 +77,8 @@ class Store:
     ) -> StoredDocument:
         """Store a document and its passages in one transaction, which with `replacing` removes others of its source.
 
-        A document with this id that is already there stays as it is.
+        A document with this id that is already there stays as it is; with `replacing` only if its metadata and all that
+        its reader marked are the same.
 
         :raises ModelMismatch: if the stored vectors or terms were made under other fingerprints.
         :raises StoreFull: if the disk has no room.
@@ -85,7 +86,7 @@ class Store:
         """
         with self.database.writing() as connection:
             known = self._document_row(connection, prepared.id)
-            if known is not None:
+            if known is not None and not (replacing and changes.differs(known, prepared)):
                 return self._checks.described(known)
             provenance.claim(connection, self.path, fingerprints)
             for former in changes.ids_of_source(connection, prepared.source) if replacing else ():

@@ -64,6 +64,16 @@ class Terms:
     pairs: tuple[str, ...]
     characters: tuple[str, ...]
 
+    def written(self) -> str:
+        """Return the terms as they are stored and indexed: three lines, spaces between terms."""
+        return f"{' '.join(self.words)}\n{' '.join(self.pairs)}\n{' '.join(self.characters)}"
+
+    @classmethod
+    def read(cls, written: str) -> "Terms":
+        """Return the terms that were written so."""
+        words, pairs, characters = written.split("\n")
+        return cls(tuple(words.split()), tuple(pairs.split()), tuple(characters.split()))
+
 
 @dataclass(frozen=True, slots=True)
 class NewPassage:
@@ -96,11 +106,16 @@ class PreparedDocument:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPassage:
-    """What the caches keep of a passage: its key, its terms, the vectors of its sentences (s, dim) float32."""
+    """What the caches keep of a passage: its key, its terms as written, its sentences' vectors (s, dim) float32."""
 
     key: int
-    terms: Terms
+    written: str
     vectors: Vectors
+
+    @property
+    def terms(self) -> Terms:
+        """The terms, read."""
+        return Terms.read(self.written)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,15 +69,18 @@ class Writer:
     ) -> StoredDocument:
         """Store a document and return once it is durable and findable; one already stored stays as it is.
 
-        With `replacing`, an earlier document of the same source is removed in the same transaction, and what it says
-        under the same titles is not embedded again. `progress` is told how many texts of how many are embedded.
+        With `replacing`, an earlier document of the same source is removed in the same transaction, also one of the
+        same text under other metadata; what it says under the same titles is not embedded again. `progress` is told
+        how many texts of how many are embedded.
 
         :raises ModelMismatch: if the store holds vectors or terms of another model or tokenizer.
         :raises ModelUnavailable: if the model gives vectors that cannot be compared.
         """
         document_id = document_id_of(document, source)
         with suppress(UnknownDocument):
-            return self._store.document(document_id)
+            known = self._store.document(document_id)
+            if not replacing or self._is_as_read(known.id, document):
+                return known
         fingerprints = self.fingerprints()
         self._store.require(fingerprints)
         former = self._store.by_source(source) if replacing else None
@@ -88,6 +91,11 @@ class Writer:
             stored = self._store.add(prepared, fingerprints=fingerprints, replacing=replacing)
             self._publish()
         return stored
+
+    def _is_as_read(self, document_id: str, document: Document) -> bool:
+        """Say whether a stored document has the metadata and marks of this one, which has its id and so its text."""
+        stored = self._store.original(document_id)
+        return replace(document, title=stored.title) == stored
 
     def remove(self, document_id: str) -> None:
         """Remove a document from everywhere; no later search returns it.

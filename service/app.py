@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from index.caches import Caches
+from index.caches import Caches, cache_folder
 from index.embedder import SentenceEmbedder
 from index.fusion import FusionWeights
 from index.searcher import Searcher
@@ -75,7 +75,7 @@ def assemble(settings: Settings, store: Store, tools: Tools) -> Parts:
     """
     fingerprints = fingerprints_of(tools.embedder, tools.segmenter)
     store.require(fingerprints)
-    caches = Caches(store, tools.embedder.dimension, fingerprints)
+    caches = Caches(store, tools.embedder.dimension, fingerprints, cache_folder(store.path))
     searcher = Searcher(
         store=store,
         caches=caches,

@@ -45,6 +45,11 @@ class Parts:
     writer: Writer
     answerer: Answerer
 
+    def close(self) -> None:
+        """Save what a later start need not make again, and close the database."""
+        self.searcher.close()
+        self.store.close()
+
 
 @dataclass(slots=True)
 class _Open:
@@ -177,7 +182,7 @@ class Collections:
             with self._lock:
                 entry.users -= 1
                 if not entry.users and self._held.get(name) is not entry:
-                    entry.parts.store.close()
+                    entry.parts.close()
                 self._lock.notify_all()
 
     def names(self) -> list[str]:
@@ -209,14 +214,14 @@ class Collections:
                 self._held[name] = entry
                 raise CollectionInUse(f"collection {name!r} is being used; try again when its jobs are done")
             if entry is not None:
-                entry.parts.store.close()
+                entry.parts.close()
             remove_folder_of(self.home, name)
 
     def close(self) -> None:
         """Close all of them; no more are to be used."""
         with self._lock:
             for entry in self._held.values():
-                entry.parts.store.close()
+                entry.parts.close()
             self._held.clear()
 
     def _entered(self, name: str, create: bool) -> _Open:
@@ -261,7 +266,7 @@ class Collections:
         """Close an entry now, or when its last user leaves."""
         entry = self._held.pop(name)
         if not entry.users:
-            entry.parts.store.close()
+            entry.parts.close()
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

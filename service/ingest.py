@@ -24,6 +24,8 @@ from service.errors import BadSidecar
 from service.ledger import Ledger, Note, digest_of
 from service.sidecars import read_sidecar
 
+_MANY = 100
+
 SAMPLE_FOLDER = Path(__file__).resolve().parent.parent / "corpus" / "documents"
 
 
@@ -60,9 +62,13 @@ class Ingester:
         self._store = store
         self._manner = manner or Manner({})
         self.ledger = Ledger(store.path.parent)
+        # What is stored, listed at once where many files are visited: asking for each takes longer than all else.
+        self._listed: dict[str, StoredDocument] | None = None
 
     def take_all(self, paths: Iterable[Path], progress: Progress = lambda done, total: None) -> Iterator[Ingested]:
         """Store each file and yield what became of each of its documents."""
+        paths = tuple(paths)
+        self._listed = {each.id: each for each in self._store.documents()} if len(paths) > _MANY else None
         for path in paths:
             try:
                 yield from self.take(path, progress)
@@ -110,11 +116,16 @@ class Ingester:
     def _held(self, path: Path, note: Note) -> list[Ingested]:
         """Return the documents of an unchanged file; nothing if one of them was removed meanwhile."""
         try:
-            documents = [self._store.document(document_id) for document_id in note.documents]
+            documents = [self._document(document_id) for document_id in note.documents]
         except UnknownDocument:
             return []
         inner = {document.id: document.source.partition("#")[2] for document in documents}
         return [Ingested(path, each, None, unchanged=True, inner=inner[each.id]) for each in documents]
+
+    def _document(self, document_id: str) -> StoredDocument:
+        if self._listed is not None and document_id in self._listed:
+            return self._listed[document_id]
+        return self._store.document(document_id)
 
     def _stored(
         self, path: Path, source: str, readings: Iterable[Reading], beside: Metadata, progress: Progress
@@ -134,13 +145,11 @@ class Ingester:
         before = self._store.sequence()
         place = source + (f"#{quote(reading.inner)}" if reading.inner else "")
         stored = self._writer.add(document, place, replacing=True, progress=progress)
-        if dict(stored.metadata) != dict(document.metadata):
-            # The id comes from the text, so that the same text under other metadata has to make room first.
-            self._remove(stored.id)
-            stored = self._writer.add(document, place, replacing=True, progress=progress)
         return Ingested(path, stored, None, unchanged=self._store.sequence() == before, inner=reading.inner)
 
     def _remove(self, document_id: str) -> None:
+        if self._listed is not None:
+            self._listed.pop(document_id, None)
         try:
             self._writer.remove(document_id)
         except UnknownDocument:

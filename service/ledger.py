@@ -12,6 +12,7 @@ without reading only if the file had been at rest for two seconds.
 import hashlib
 import os
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -99,14 +100,18 @@ class Ledger:
             self._notes.pop(source, None)
 
     def _append(self, shape: dict[str, object]) -> None:
-        with self._path.open("ab") as file:
+        # Without room for a note the document is stored all the same, and the file is read again next time.
+        with suppress(OSError), self._path.open("ab") as file:
             file.write(orjson.dumps(shape) + b"\n")
 
     def _write_anew(self) -> None:
         lines = [orjson.dumps(_HEAD), *(orjson.dumps(asdict(note)) for note in self._notes.values())]
         unfinished = self._path.with_name(f".{_NAME}.{token_hex(4)}")
-        unfinished.write_bytes(b"\n".join(lines) + b"\n")
-        unfinished.replace(self._path)
+        try:
+            unfinished.write_bytes(b"\n".join(lines) + b"\n")
+            unfinished.replace(self._path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
 
 
 def _parsed(line: bytes) -> dict[str, object] | None:

@@ -21,7 +21,7 @@ LONGEST_FUNCTION = 40
 # The only files that know a library, as ARCHITECTURE.md says; a folder stands for all files in it.
 KNOWN_IN = {
     "click": ["service/__main__.py", "service/commands/"],
-    "faiss": ["index/dense.py"],
+    "faiss": ["index/parts.py"],
     "flask": ["service/api/", "service/app.py", "service/server.py", "service/web/pages.py"],
     "huggingface_hub": ["index/embedder.py"],
     "jieba": ["index/terms.py"],
@@ -36,6 +36,7 @@ KNOWN_IN = {
     "python_calamine": ["corpus/readers/sheet.py"],
     "selectolax": ["corpus/readers/html.py", "corpus/readers/markup.py"],
     "pysqlite3": ["index/database.py"],
+    "rjieba": ["index/terms.py"],
     "sentence_transformers": ["index/embedder.py"],
     "sqlalchemy": [
         "index/changes.py",

@@ -4,11 +4,12 @@ Takes    documents with true sections (JSON lines), the sample article and its g
 Gives    a table: Pk, WindowDiff (smaller is better), boundary F1, title overlap (larger is better), by half
 Touches  jieba (baseline only), the files named          Never  weights, training material
 
-    python -m training.evaluate_sections --documents DATA/dev/segments/documents.jsonl
+    python -m training.evaluate_sections --documents DATA/dev/segments/documents.jsonl --data DATA
 
 Measures count sentences; Pk and WindowDiff use half the mean true section as their window. Which half a document
 belongs to follows from its id: the length prior was chosen on half 0. Neither half was trained on, but both were seen,
-as was the sample article, while the method was chosen: judge it by documents it has never met.
+as was the sample article, while the method was chosen. With --data, documents are added that no choice ever met, made
+of the raw texts by training/walls.py: "apart" from the sources learned from, "foreign" from others.
 TextTiling: Hearst (1997), jieba words, pseudo-sentences of 20 words, blocks of 10, one round of smoothing,
 cut-off mean - deviation / 2.
 """
@@ -16,6 +17,7 @@ cut-off mean - deviation / 2.
 import argparse
 import hashlib
 import json
+import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,9 +32,12 @@ from corpus.sections import split_sections
 from corpus.sentences import split_sentences
 from corpus.topics import topic_starts
 from corpus.types import Document, Sentence
+from training.walls import make_walls
 
 _MEAN_SECTION = 525  # characters, the mean over half 0
 _WORDS, _BLOCK = 20, 10
+_SEED = 7  # the seed of training/topic_network.py: the same walls are made again
+_SAMPLE = Path("corpus/documents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +48,62 @@ class Reference:
     sentences: tuple[Sentence, ...]
     starts: tuple[int, ...]
     titles: tuple[str, ...]
-    half: int
+    part: str
 
 
 def main() -> None:
-    """Print the table of both halves, then the sample article."""
+    """Print the table of every set, then the sample article."""
     arguments = _arguments()
-    references = [load(json.loads(line)) for line in arguments.documents.read_text(encoding="utf-8").splitlines()]
+    lines = arguments.documents.read_text(encoding="utf-8").splitlines()
+    references = [load(json.loads(line)) for line in lines]
+    if arguments.data is not None:
+        references += _apart(arguments.data, [reference.text for reference in references], arguments.walls)
     methods: dict[str, Callable[[Reference], Sequence[int]]] = {
         "even, true number told": lambda r: even(len(r.sentences), len(r.starts) + 1),
         "even, mean length": lambda r: even(len(r.sentences), max(1, round(len(r.text) / _MEAN_SECTION))),
         "TextTiling, jieba": text_tiling,
         "Wenqu": lambda r: topic_starts(r.text, r.sentences)[1:],
     }
-    print(f"{'method':24} {'half':>4} {'Pk':>6} {'WinDiff':>8} {'F1':>6} {'found':>6} {'true':>6}")
+    sets = list(dict.fromkeys(reference.part for reference in references))
+    print(f"{'method':24} {'part':>8} {'n':>4} {'Pk':>6} {'WinDiff':>8} {'F1':>6} {'found':>6} {'true':>6}")
     for name, method in methods.items():
-        for half in (0, 1):
-            chosen = [reference for reference in references if reference.half == half]
+        for part in sets:
+            chosen = [reference for reference in references if reference.part == part]
             rows = np.array([_measures(reference, method(reference)) for reference in chosen])
-            window, difference, score, found, true = rows.mean(axis=0)
-            print(f"{name:24} {half:4} {window:6.3f} {difference:8.3f} {score:6.3f} {found:6.1f} {true:6.1f}")
-    for half in (0, 1):
-        print(f"titles of true sections, half {half}: {_title_overlap([r for r in references if r.half == half]):.3f}")
+            figures = "{:6.3f} {:8.3f} {:6.3f} {:6.1f} {:6.1f}".format(*rows.mean(axis=0))
+            print(f"{name:24} {part:>8} {len(chosen):4} {figures}")
+    for part in sets:
+        print(f"titles of true sections, {part}: {_title_overlap([r for r in references if r.part == part]):.3f}")
     if arguments.article and arguments.gold:
         print(f"sample article, exact boundaries: F1 {article_score(arguments.article, arguments.gold):.3f}")
 
 
-def load(row: dict[str, Any]) -> Reference:
+def _apart(data: Path, kept_apart: Sequence[str], most: int) -> list[Reference]:
+    """Return walls that were neither learned from nor chosen by, a sample of each part; news and reports left out."""
+    chance, found = random.Random(_SEED), list[Reference]()
+    walls = make_walls(data, [*kept_apart, *sample_texts()], _SEED)
+    for part in ("apart", "foreign"):
+        own = [wall for wall in walls if wall.part == part and wall.source not in ("news", "report")]
+        for wall in chance.sample(own, min(most, len(own))):
+            sections = [{"start": s, "title": t} for s, t in zip(wall.starts, wall.titles, strict=True)]
+            found.append(load({"text": wall.text, "sections": sections, "id": ""}, part))
+    return found
+
+
+def sample_texts() -> list[str]:
+    """Read the sample article, which training leaves out."""
+    return [path.read_text(encoding="utf-8") for path in sorted(_SAMPLE.glob("*.txt"))]
+
+
+def load(row: dict[str, Any], part: str = "") -> Reference:
     """Read one development document; a true start inside a sentence counts for the nearest sentence."""
     sentences = split_sentences(row["text"])
     offsets = np.array([sentence.start for sentence in sentences])
     starts = {int(np.abs(offsets - section["start"]).argmin()) for section in row["sections"]} - {0}
     half = int(hashlib.sha256(row["id"].encode()).hexdigest(), 16) % 2
+    part = part or f"half {half}"
     titles = tuple(section["title"] for section in row["sections"])
-    return Reference(row["text"], sentences, tuple(sorted(starts)), titles, half)
+    return Reference(row["text"], sentences, tuple(sorted(starts)), titles, part)
 
 
 def article_score(article: Path, gold: Path) -> float:
@@ -177,6 +204,8 @@ def _bare(title: str) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--documents", type=Path, required=True, help="JSON lines with text and true sections")
+    parser.add_argument("--data", type=Path, help="folder with the raw_*.jsonl.zst files, for documents kept apart")
+    parser.add_argument("--walls", type=int, default=300, help="at most so many documents of each part kept apart")
     parser.add_argument("--article", type=Path, default=Path("corpus/documents/促进城市群协调发展的方式.txt"))
     parser.add_argument("--gold", type=Path, default=Path("tests/data/seed_gold/sections.json"))
     return parser.parse_args()

@@ -28,12 +28,12 @@ from training.walls import Wall, make_walls
 _KNOTS = 8
 _OPENING_WALLS = 40
 _SEED = 7
-# The length prior and the shift are not learned here: they were chosen on one half of the development documents.
+# The length prior was chosen on one half of the development documents, the shift on walls kept for choices.
 _CHOSEN = {
     "LENGTH_MEDIAN": 350.0,
     "LENGTH_DEVIATION": 0.8,
     "LENGTH_STRENGTH": 1.0,
-    "SCORE_SHIFT": 1.0,
+    "SCORE_SHIFT": 1.5,
     "SCORE_FLOOR": -7.0,
 }
 
@@ -50,7 +50,8 @@ class Example:
 def main() -> None:
     """Make the walls, fit both looks, report on walls held out, write the table."""
     arguments = _arguments()
-    walls = make_walls(arguments.data, _kept_apart(arguments.kept_apart), _SEED)
+    made = make_walls(arguments.data, kept_apart(arguments.kept_apart), _SEED)
+    walls = [wall for wall in made if wall.part == "train"]
     examples = [example for example in map(describe, walls) if len(example.truth) >= 6]
     held_out = np.concatenate([np.full(len(e.truth), number % 5 == 0) for number, e in enumerate(examples)])
     truth = np.concatenate([example.truth for example in examples])
@@ -169,7 +170,8 @@ def _written(tables: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _kept_apart(paths: Sequence[Path]) -> list[str]:
+def kept_apart(paths: Sequence[Path]) -> list[str]:
+    """Read the texts that training must not meet: text files of a folder, or JSON lines."""
     texts = list[str]()
     for path in paths:
         if path.is_dir():

@@ -30,6 +30,7 @@ def health(collections: Collections) -> Blueprint:
                 return problem(503, "not_ready", "Not ready", f"a probe question finds none of {passages} passages")
             held = {"documents": documents, "passages": passages, "sequence": parts.store.sequence()}
             writes = parts.store.fault or "taken"
-        return reply({"status": "ready", **held, "writes": writes})
+            caches = "; ".join(parts.searcher.cache_state().problems) or "sound"
+        return reply({"status": "ready", **held, "writes": writes, "caches": caches})
 
     return routes

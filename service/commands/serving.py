@@ -13,7 +13,7 @@ import click
 
 from service.app import Tools, create_app, open_service
 from service.collections import DEFAULT
-from service.commands.terminal import home_option, told
+from service.commands.terminal import only_home_option, told
 from service.ingest import ingest_sample
 from service.server import bind
 from service.server import serve as serve_app
@@ -28,7 +28,7 @@ _MARGIN = 1_000_000
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Port to listen on instead of WENQU_PORT; 0 takes a free one."
 )
-@home_option
+@only_home_option
 @click.pass_obj
 @told
 def serve(settings: Settings, host: str | None, port: int | None) -> None:

@@ -59,6 +59,11 @@ def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
         callback=_take_collection,
         help="Collection to work in; 'default' if none is named.",
     )(command)
+    return only_home_option(command)
+
+
+def only_home_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option --home to a command that works in all collections."""
     return click.option(
         "--home",
         metavar="FOLDER",

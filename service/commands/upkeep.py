@@ -10,8 +10,9 @@ from time import perf_counter
 
 import click
 
-from index.caches import Caches
+from index.caches import Caches, cache_folder
 from index.errors import ModelMismatch
+from index.saved import describe
 from index.store import Store
 from index.verify import verify_snapshot, verify_store, verify_terms
 from index.writer import fingerprints_of
@@ -42,6 +43,7 @@ def status(settings: Settings, json_wanted: bool) -> None:
             "stored_under": stored_under,
             "present": fingerprints,
             "usable": _usable(store, fingerprints),
+            "caches": describe(cache_folder(store.path)),
         }
     if json_wanted:
         show_json(shape)
@@ -63,8 +65,11 @@ def verify(settings: Settings, json_wanted: bool) -> None:
         report = verify_store(store)
         if not report.problems:
             verify_terms(store, tools.segmenter, report)
-            caches = Caches(store, tools.embedder.dimension, fingerprints_of(tools.embedder, tools.segmenter))
+            fingerprints = fingerprints_of(tools.embedder, tools.segmenter)
+            caches = Caches(store, tools.embedder.dimension, fingerprints, cache_folder(store.path))
             verify_snapshot(store, caches.current(), report)
+            report.problems += caches.state().problems
+            caches.close()
     seconds = round(perf_counter() - start, 3)
     if json_wanted:
         show_json({"checked": report.checked, "problems": report.problems, "seconds": seconds})

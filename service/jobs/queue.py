@@ -8,6 +8,7 @@ One thread, because the model computes on every core already. A document is the 
 is cancelled between two portions, not at all.
 """
 
+import errno
 import logging
 import threading
 from collections import deque
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from corpus.errors import CorpusError
-from index.errors import IndexingError
+from index.errors import IndexingError, StoreFull, StoreUnavailable
 from service.errors import QueueFull, ServiceError, UnknownJob, verdict_on
 from service.jobs.records import Records, ended, now
 from service.jobs.types import UNFINISHED, Cancelled, FileState, Job, JobFile, Outcome, Sent
@@ -46,7 +47,7 @@ class Jobs:
         self._records = Records(folder)
         self._work = work
         self._most_waiting = most_waiting
-        # Those that have not ended; of the others there are records.
+        # Those that have not ended, and those that ended without the disk taking their record.
         self._jobs: dict[str, Job] = {}
         self._sent: dict[str, tuple[Sent, ...]] = {}
         self._waiting: deque[str] = deque()
@@ -60,12 +61,14 @@ class Jobs:
         """Keep what was sent, and return the job that will take it in.
 
         :raises QueueFull: if too many wait already; nothing is kept then.
+        :raises StoreFull: if the disk has no room for what was sent.
+        :raises StoreUnavailable: if it cannot be written.
         """
         self._require_room()
         job_id = self._records.new_id()
         folder = self._records.files_of(job_id)
-        folder.mkdir(mode=0o700)
         try:
+            folder.mkdir(mode=0o700)
             sizes = [_copied(stream, folder / str(number)) for number, (_, stream) in enumerate(files)]
             listed = tuple(JobFile(sent.name, size) for (sent, _), size in zip(files, sizes, strict=True))
             job = Job(job_id, collection, self._records.owner, now(), listed)
@@ -76,6 +79,9 @@ class Jobs:
                 self._sent[job_id] = tuple(sent for sent, _ in files)
                 self._waiting.append(job_id)
                 self._changed.notify_all()
+        except OSError as error:
+            self._records.forget_files(job_id)
+            raise _told(error) from error
         except BaseException:
             self._records.forget_files(job_id)
             raise
@@ -99,7 +105,7 @@ class Jobs:
     def busy(self) -> bool:
         """Whether work waits or is under way here."""
         with self._changed:
-            return bool(self._jobs)
+            return any(job.state in UNFINISHED for job in self._jobs.values())
 
     def cancel(self, job_id: str) -> Job:
         """End a job: the file under way leaves no trace, those before it stay. One that has ended stays as it is.
@@ -108,13 +114,13 @@ class Jobs:
         """
         with self._changed:
             job = self._jobs.get(job_id)
-            if job is not None:
+            if job is not None and job.state in UNFINISHED:
                 self._cancelled.add(job_id)
                 if job_id in self._waiting:
                     self._waiting.remove(job_id)
                     self._finish(ended(job, "cancelled"))
                 else:
-                    self._changed.wait_for(lambda: job_id not in self._jobs, 5.0)
+                    self._changed.wait_for(lambda: not self._unfinished(job_id), 5.0)
         other = self.find(job_id)
         if other.state in UNFINISHED and job is None:
             raise UnknownJob(f"job {job_id!r} belongs to another process on this home; cancel it there")
@@ -123,7 +129,7 @@ class Jobs:
     def cancel_all(self, collection: str) -> None:
         """End every job of a collection."""
         with self._changed:
-            doomed = [job.id for job in self._jobs.values() if job.collection == collection]
+            doomed = [job_id for job_id, job in self._jobs.items() if job.collection == collection]
         for job_id in doomed:
             self.cancel(job_id)
 
@@ -138,7 +144,7 @@ class Jobs:
                 self._cancelled.update(self._jobs)
             self._thread.join(grace)
         with self._changed:
-            for job in list(self._jobs.values()):
+            for job in [job for job in self._jobs.values() if job.state in UNFINISHED]:
                 self._finish(ended(job, "interrupted"))
         self._records.close()
 
@@ -170,7 +176,7 @@ class Jobs:
             self._change(job.id, number, state="running")
             self._change(job.id, number, **self._done(job, number, sent))
         with self._changed:
-            if job.id in self._jobs:
+            if self._unfinished(job.id):
                 self._finish(_concluded(self._jobs[job.id], stopping=self._stopping))
 
     def _done(self, job: Job, number: int, sent: Sent) -> dict[str, Any]:
@@ -199,23 +205,44 @@ class Jobs:
     def _change(self, job_id: str, number: int, **changes: Any) -> None:
         with self._changed:
             job = self._jobs.get(job_id)
-            if job is None:
+            if job is None or job.state not in UNFINISHED:
                 raise Cancelled
             files = list(job.files)
             files[number] = replace(files[number], **changes)
             self._jobs[job_id] = replace(job, files=tuple(files))
             if "documents" in changes:
-                self._records.write(self._jobs[job_id])
+                self._written(self._jobs[job_id])
+
+    def _unfinished(self, job_id: str) -> bool:
+        return job_id in self._jobs and self._jobs[job_id].state in UNFINISHED
+
+    def _written(self, job: Job) -> bool:
+        """Write a job's record, if the disk takes it: what was stored is stored, whatever is remembered of the job."""
+        try:
+            self._records.write(job)
+        except OSError:
+            log.exception("the record of job %s cannot be written", job.id)
+            return False
+        return True
 
     def _finish(self, job: Job) -> None:
         """Keep only the record of a job that has ended; the lock is held."""
-        self._records.write(job)
-        self._records.trim()
+        if self._written(job):
+            self._records.trim()
+            self._jobs.pop(job.id)
+        else:
+            self._jobs[job.id] = job
         self._records.forget_files(job.id)
-        self._jobs.pop(job.id)
         self._sent.pop(job.id)
         self._cancelled.discard(job.id)
         self._changed.notify_all()
+
+
+def _told(error: OSError) -> IndexingError:
+    """Return the failure to keep what was sent, in our own words."""
+    if error.errno == errno.ENOSPC:
+        return StoreFull("the disk has no room for what was sent; free some, then send it again")
+    return StoreUnavailable(f"what was sent cannot be kept ({error.strerror}); check that the home can be written")
 
 
 def _concluded(job: Job, *, stopping: bool) -> Job:

@@ -78,7 +78,7 @@ def check(home: Path, names: Iterable[str]) -> Verdict:
     report = verify_store(parts.store)
     verify_snapshot(parts.store, parts.caches.current(), report)
     verdict.torn += [f"verify: {problem}" for problem in report.problems]
-    parts.store.close()
+    parts.close()
     for name, path in paths.items():
         journal = Journal(path)
         for source, states in allowed.items():

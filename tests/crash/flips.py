@@ -47,7 +47,7 @@ def fill(home: Path) -> None:
     stored = [parts.writer.add(document_of(f"源{n}", "1"), f"源{n}", replacing=True) for n in range(_DOCUMENTS)]
     parts.writer.add(document_of("源1", "2"), "源1", replacing=True)
     parts.writer.remove(stored[2].id)
-    parts.store.close()
+    parts.close()
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def logged(home: Path) -> Iterator[Path]:
             for path in home.glob(_NAME + "*"):
                 if not path.name.endswith("-shm"):
                     shutil.copy(path, copy)
-            parts.store.close()
+            parts.close()
         store.close()
         yield copy
 
@@ -87,7 +87,7 @@ def observed(home: Path) -> list[Any]:
         seen += [(each.key, each.terms, each.vectors.tobytes()) for each in store.indexed_passages(1, 10**6)]
         return seen
     finally:
-        parts.store.close()
+        parts.close()
 
 
 def rows_of(home: Path) -> list[Any]:
@@ -180,3 +180,4 @@ if __name__ == "__main__":
     sys.stdout.write(json.dumps(shape, indent=2) + "\n")
     for kind, outcomes in table.items():
         sys.stdout.write("".join(f"{kind}: {problem}\n" for problem in outcomes.problems[:10]))
+    sys.exit(any(outcomes.ours.keys() - {"refused", "as before"} for outcomes in table.values()))

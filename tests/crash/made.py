@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.types import Document
-from index.caches import Caches
+from index.caches import Caches, cache_folder
 from index.fusion import FusionWeights
 from index.rows import document_id_of
 from index.searcher import Searcher
@@ -75,11 +75,17 @@ class Parts:
         """Put them together."""
         embedder, segmenter = HashEmbedder(), PairSegmenter()
         store = Store(home / "wenqu.db")
-        caches = Caches(store, embedder.dimension, fingerprints_of(embedder, segmenter))
+        fingerprints = fingerprints_of(embedder, segmenter)
+        caches = Caches(store, embedder.dimension, fingerprints, cache_folder(store.path))
         weights = FusionWeights.load()
         searcher = Searcher(store=store, caches=caches, embedder=embedder, segmenter=segmenter, weights=weights)
         writer = Writer(store=store, embedder=embedder, segmenter=segmenter, passage_target=60, publish=caches.current)
         return cls(store, caches, searcher, writer)
+
+    def close(self) -> None:
+        """Save the caches and give back what is open."""
+        self.caches.close()
+        self.store.close()
 
 
 class Journal:

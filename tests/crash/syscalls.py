@@ -11,6 +11,7 @@ change passes untouched. Afterwards another process judges the home.
 """
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -41,6 +42,7 @@ def change(store: Store) -> None:
 
 def child(home: Path, outcome: Path, act: Callable[[Store], None]) -> None:
     """Stop until strace has taken hold, then change, and say how that ended."""
+    logging.disable()
     os.kill(os.getpid(), signal.SIGSTOP)
     said = "acknowledged"
     try:

@@ -4,14 +4,21 @@ Takes    random vectors, one row or several a passage, added and removed at rand
 Gives    tests          Never  text, models
 """
 
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from index.dense import DenseSnapshot
+from index.part_files import make_quantised
+from index.parts import Part, PartData
 from index.types import Keys, Vectors
 from tests.index.fakes import keys_of
 
 DIMENSION = 16
+DEEP = 128
 
 
 def unit_vectors(draw: np.random.Generator, count: int) -> Vectors:
@@ -81,7 +88,7 @@ def test_scores_of_given_passages_are_those_of_the_search() -> None:
     vectors = unit_vectors(draw, 5001)
     snapshot = DenseSnapshot.empty(DIMENSION).adding(np.arange(1, 5001), vectors[:5000])
     snapshot = snapshot.adding(keys_of(6000), vectors[5000:])
-    assert (len(snapshot.base.keys), len(snapshot.tail.keys)) == (5000, 1)
+    assert ([part.count for part in snapshot.parts], snapshot.tail.count) == ([5000], 1)
     wanted = keys_of(6000, 3, 5555, 4999)
     scores = snapshot.scores(vectors[2], wanted)
     expected = [(1 + float(vectors[row] @ vectors[2])) / 2 for row in (5000, 2, 4998)]
@@ -154,3 +161,111 @@ def test_as_many_keys_as_vectors_are_asked_for() -> None:
     """The message says both numbers."""
     with pytest.raises(ValueError, match="2 keys for 1 vectors; each vector needs one"):
         DenseSnapshot.empty(DIMENSION).adding(keys_of(1, 2), unit_vectors(np.random.default_rng(5), 1))
+
+
+def clustered(draw: np.random.Generator, count: int, dimension: int = DEEP) -> Vectors:
+    """Return (count, 128) float32 of length 1 in some hundred clusters, as texts of a few topics are."""
+    centres = draw.normal(size=(120, dimension))
+    vectors = centres[draw.integers(0, 120, count)] + 0.8 * draw.normal(size=(count, dimension))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def asked_of(draw: np.random.Generator, vectors: Vectors, count: int) -> Vectors:
+    """Return (count, 128) float32 of length 1, each near one of the vectors, as a question is near its passage."""
+    near = vectors[draw.integers(0, len(vectors), count)]
+    asked = near + 0.7 * draw.normal(size=near.shape) / np.sqrt(near.shape[1])
+    return (asked / np.linalg.norm(asked, axis=1, keepdims=True)).astype(np.float32)
+
+
+def in_memory(parts: Sequence[Part]) -> PartData:
+    """Make a large part in memory."""
+    return make_quantised(parts, None)[0]
+
+
+@pytest.mark.parametrize("count", [12_000, 60_000])
+def test_a_large_part_finds_what_a_scan_finds(count: int) -> None:
+    """Without lists and with: recall@10 at least 0.98, two rows a passage, with filters and removals too."""
+    draw = np.random.default_rng(8)
+    vectors = clustered(draw, count)
+    keys = np.repeat(np.arange(1, count // 2 + 1), 2)
+    exact = DenseSnapshot.empty(DEEP).adding(keys, vectors)
+    quick = exact.compacted(in_memory)
+    assert [part.data.quantised for part in quick.parts] == [True]
+    assert quick.recall >= 0.98
+    gone = np.arange(1, count // 2, 7)
+    allowed = np.sort(draw.choice(count // 2, count // 5, replace=False)) + 1
+    few = allowed[:300]
+    asked = asked_of(draw, vectors, 40)
+    for scan, snapshot in ((exact, quick), (exact.removing(gone), quick.removing(gone))):
+        for among in (None, allowed, few):
+            pairs = [(scan.search(vector, 10, among), snapshot.search(vector, 10, among)) for vector in asked]
+            shared = [len(np.intersect1d(true.keys, found.keys)) for true, found in pairs]
+            assert sum(shared) / (10 * len(asked)) >= (0.98 if among is not few else 1.0)
+            for vector, (true, found) in zip(asked, pairs, strict=True):
+                assert len(np.unique(found.keys)) == len(true.keys)
+                assert found.scores.tolist() == pytest.approx(scan.scores(vector, found.keys).tolist(), abs=2e-4)
+    assert not np.isin(quick.removing(gone).search(asked[0], 500).keys, gone).any()
+
+
+def test_scores_of_a_large_part_are_exact_to_half_precision() -> None:
+    """What the search says, what `scores` says and what the vectors say, whichever rows were looked at."""
+    draw = np.random.default_rng(9)
+    vectors = clustered(draw, 12_000)
+    snapshot = DenseSnapshot.empty(DEEP).adding(np.arange(1, 12_001), vectors).compacted(in_memory)
+    vector = asked_of(draw, vectors, 1)[0]
+    found = snapshot.search(vector, 50)
+    assert found.scores.tolist() == pytest.approx(((1 + vectors[found.keys - 1] @ vector) / 2).tolist(), abs=2e-4)
+    assert snapshot.scores(vector, found.keys[::-1]).tolist() == pytest.approx(found.scores[::-1].tolist(), abs=1e-6)
+
+
+def test_parts_are_few_and_merging_keeps_what_was_removed_meanwhile() -> None:
+    """A removal between the making of a merged part and its publishing holds; one that is gone changes nothing."""
+    draw = np.random.default_rng(10)
+    vectors = clustered(draw, 30_000)
+    snapshot = DenseSnapshot.empty(DEEP)
+    for start in range(0, 30_000, 5000):
+        snapshot = snapshot.adding(np.arange(start + 1, start + 5001), vectors[start : start + 5000])
+    parts = snapshot.unmerged()
+    data = in_memory(parts)
+    meanwhile = snapshot.removing(np.arange(1, 3001)).adding(keys_of(40_000), vectors[:1])
+    merged = meanwhile.merged(parts, data)
+    assert len(merged) == len(meanwhile) == 27_001
+    assert len(merged.parts) == 1
+    assert merged.search(vectors[0], 1).keys.tolist() == [40_000]
+    assert merged.merged(parts, data) is merged
+    assert not merged.unmerged()
+    thinned = merged.removing(np.arange(1, 15_001))
+    (dead,) = thinned.unmerged()
+    assert len(thinned.merged([dead], in_memory([dead])).parts[0].live) == 15_000
+
+
+def test_searching_goes_on_while_snapshots_are_made() -> None:
+    """Four threads search whatever is current while parts are added, removed and merged: each answer is a scan's."""
+    draw = np.random.default_rng(11)
+    vectors = clustered(draw, 24_000)
+    state = [DenseSnapshot.empty(DEEP).adding(np.arange(1, 6001), vectors[:6000])]
+    done = threading.Event()
+
+    def search() -> int:
+        looked = 0
+        while not done.is_set() or not looked:
+            snapshot = state[0]
+            place = looked * 37 % 6000
+            found = snapshot.search(vectors[place], 5)
+            assert found.scores[0] == pytest.approx(1.0, abs=1e-3) or place + 1 in gone
+            assert len(np.unique(found.keys)) == 5
+            looked += 1
+        return looked
+
+    gone: set[int] = set()
+    with ThreadPoolExecutor(4) as threads:
+        searches = [threads.submit(search) for _ in range(4)]
+        try:
+            for step in range(6000, 24_000, 3000):
+                gone |= {step - 5999, step - 5998}
+                removed = state[0].removing(keys_of(step - 5999, step - 5998))
+                state[0] = removed.adding(np.arange(step + 1, step + 3001), vectors[step : step + 3000])
+                state[0] = state[0].compacted(in_memory)
+        finally:
+            done.set()
+        assert all(each.result() > 0 for each in searches)

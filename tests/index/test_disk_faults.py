@@ -236,6 +236,18 @@ def test_whoever_replaces_last_is_the_only_one_left(tmp_path: Path) -> None:
     store.close()
 
 
+def test_many_threads_that_add_the_same_document_add_one(store: Store) -> None:
+    """One change, one document; each is told of it."""
+    told: list[str] = []
+    threads = [threading.Thread(target=lambda: told.extend(add(store, prepared("甲\n乙")))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert told == [store.documents()[0].id] * 12
+    assert (store.totals(), store.sequence()) == ((1, 2), 1)
+
+
 def test_many_threads_need_no_more_than_a_connection_each(store: Store) -> None:
     """Sixty of them read at once while one writes."""
     add(store, prepared("甲\n乙"))

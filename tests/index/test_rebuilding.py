@@ -5,12 +5,13 @@ Gives    tests          Never  torch
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from corpus.types import Document
+from corpus.types import Block, Document
 from index.errors import StoreUnavailable
 from index.store import Store
 from index.terms import Segmenter
@@ -54,6 +55,25 @@ def test_words_under_another_title_are_embedded_anew(store: Store, segmenter: Se
     before = len(embedder.seen)
     writer.add(Document(text=numbered(5), title="车站"), "a.txt", replacing=True)
     assert len(embedder.seen) == 2 * before
+
+
+def test_other_metadata_or_marks_replace_without_embedding(store: Store, segmenter: Segmenter) -> None:
+    """The text is the same, and so is the id; a filter and a reader of tables must see the new ones all the same."""
+    embedder = Noting()
+    writer = make_writer(store, segmenter, embedder)
+    document = Document(text=numbered(5), title="线路", metadata={"year": 2025})
+    first = writer.add(document, "a.txt", replacing=True)
+    before, sequence = len(embedder.seen), store.sequence()
+    assert writer.add(document, "a.txt", replacing=True) == first
+    assert writer.add(replace(document, metadata={}), "a.txt") == first
+    assert store.sequence() == sequence
+    newer = replace(document, metadata={"year": 2026}, blocks=(Block(0, 5, "list"),))
+    second = writer.add(newer, "a.txt", replacing=True)
+    assert (second.id, second.metadata) == (first.id, {"year": 2026})
+    assert store.original(first.id).blocks == newer.blocks
+    assert (len(store.keys_matching({"year": 2026})), len(store.keys_matching({"year": 2025}))) == (first.passages, 0)
+    assert len(embedder.seen) == before
+    assert verify_store(store).problems == []
 
 
 def test_a_damaged_former_version_spares_nothing_and_hinders_nothing(store: Store, segmenter: Segmenter) -> None:

@@ -8,18 +8,53 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import jieba
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from corpus.folding import fold
 from index.terms import Segmenter
 from index.types import Terms
 from tests.patience import patience
+
+SAMPLE = Path(__file__).parents[2] / "corpus" / "documents"
+WORDS = ("中华人民共和国", "城市群", "协同发展", "公共服务", "c语言", "t恤", "gdp", "12.6", "gb/t-7714", "研究生命起源")
+
+
+@pytest.fixture(scope="module")
+def reference() -> jieba.Tokenizer:
+    """Give jieba itself, its dictionary read without the cache that it shares in a public folder."""
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    return tokenizer
 
 
 def test_words_are_those_of_search_mode(segmenter: Segmenter) -> None:
     """A long word is there whole and in its parts."""
     assert segmenter.terms("中华人民共和国").words == ("中华", "华人", "人民", "共和", "共和国", "中华人民共和国")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    text=some.lists(
+        some.one_of(some.sampled_from(WORDS), some.text("中国人民成都的市圈轨道交通一二三a1.-+#&% \n，。")), max_size=12
+    ).map("".join)
+)
+def test_words_are_cut_as_jieba_itself_cuts_them(segmenter: Segmenter, reference: jieba.Tokenizer, text: str) -> None:
+    """The oracle: jieba's own Python, over texts mixed of dictionary words, letters, numbers, marks."""
+    expected = [word for line in text.splitlines() for word in reference.cut_for_search(line, HMM=False)]
+    compounds = re.findall(r"(?<![a-z0-9])[a-z0-9]+(?:[./:_-][a-z0-9]+)+", text)
+    assert list(segmenter.terms(text).words) == [word for word in expected if re.search(r"\w", word)] + compounds
+
+
+def test_the_whole_sample_is_cut_as_jieba_itself_cuts_it(segmenter: Segmenter, reference: jieba.Tokenizer) -> None:
+    """5,148 characters without a line break, folded as both are given them."""
+    text = fold(next(SAMPLE.iterdir()).read_text("utf-8"))
+    runs = [text[start : start + 2000] for start in range(0, len(text), 2000)]
+    expected = [word for run in runs for word in reference.cut_for_search(run, HMM=False) if re.search(r"\w", word)]
+    assert list(segmenter.terms(text).words)[: len(expected)] == expected
 
 
 def test_a_word_that_jieba_does_not_know_is_found_through_its_pairs(segmenter: Segmenter) -> None:

@@ -212,7 +212,7 @@ def test_an_arm_that_holds_other_vectors_is_found(store: Store) -> None:
     """As many passages, but others."""
     store.add(prepared("甲乙\n丙丁"), fingerprints=FINGERPRINTS)
     snapshot = caches_of(store).current()
-    keys = snapshot.dense.tail.keys
+    keys = snapshot.dense.tail.data.keys
     others = HashEmbedder("other").embed_passages(["甲乙", "丙丁"])
     report = Report()
     verify_snapshot(store, replace(snapshot, dense=snapshot.dense.removing(keys).adding(keys + 2, others)), report)

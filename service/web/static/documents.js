@@ -71,11 +71,13 @@ function failureView() {
 }
 
 function documentView(entry) {
+  const pairs = metadataView(entry.metadata);
   const item = el(
     "li",
     {},
     quoted("a", { class: "document-title", href: `/d/${encodeURIComponent(entry.id)}${inCollection()}` }, entry.title),
-    el("p", { class: "facts" }, ...documentFacts(entry), ...metadataView(entry.metadata)),
+    el("p", { class: "facts" }, ...documentFacts(entry)),
+    pairs.length > 0 && el("p", { class: "facts" }, ...pairs),
   );
   const button = el(
     "button",

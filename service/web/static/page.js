@@ -102,7 +102,7 @@ function errorView(error) {
       "div",
       { class: "notice", role: "alert" },
       el("p", { class: "notice-title" }, t("failed")),
-      ...sentences.map((sentence) => el("p", {}, sentence)),
+      ...sentences.map((sentence, index) => el("p", { class: index > 0 && "account" }, sentence)),
       passes(error.status) && el("button", { type: "button", onclick: followAddress }, t("retry")),
     ),
   ];

@@ -85,7 +85,7 @@ const STRINGS = {
       collection_not_found: "没有这个资料库。它可能已被移除，或者地址不完整。",
       collection_in_use: "这个资料库正在使用，请稍后再移除。",
       job_not_found: "找不到这个任务了，请再加入一次。",
-      store_full: "磁盘空间不够了，没有加入。",
+      insufficient_storage: "磁盘空间不够了，没有加入。",
       store_unavailable: "数据库现在不能用。",
       store_damaged: "数据库有损坏。",
       model_mismatch: "这些文档是用另一个模型或词典建立的，需要运行 wenqu rebuild。",

@@ -37,6 +37,6 @@ def test_a_wrong_name_is_wrong_usage(tmp_path: Path) -> None:
     """Exit code 2, before anything is opened; serve takes none."""
     wrong = run_command(tmp_path, "list", "--collection", "../x")
     assert (wrong.returncode, "1 to 60 letters" in wrong.stderr) == (2, True)
-    served = run_command(tmp_path, "serve", "--collection", "法规")
+    served = run_command(tmp_path, "--collection", "法规", "serve")
     assert (served.returncode, "serves every collection" in served.stderr) == (2, True)
     assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ Gives    tests
 Touches  threading          Never  the index, HTTP
 """
 
+import errno
 import io
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import EmptyDocument
+from index.errors import StoreFull
 from service.errors import QueueFull, UnknownJob
 from service.jobs import Job, Jobs, Outcome, Sent
 from service.jobs.queue import Progress
@@ -196,3 +198,22 @@ def test_an_unknown_id_is_told(jobs: Jobs, job_id: str) -> None:
     """Also one that looks like a path."""
     with pytest.raises(UnknownJob, match="list the jobs"):
         jobs.find(job_id)
+
+
+def test_a_disk_that_takes_no_records_stops_no_work(jobs: Jobs, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files are taken in, the job is told from memory, and the next one has its turn."""
+    gate.open()
+    with monkeypatch.context() as full:
+        job = jobs.submit("山", files("一"))
+        full.setattr(jobs._records, "write", _no_room)
+        assert ended(jobs, job).state == "done"
+        until(lambda: not jobs.busy())
+        assert jobs.cancel(job.id).state == "done"
+        with pytest.raises(StoreFull, match="no room for what was sent"):
+            jobs.submit("山", files("二"))
+    assert ended(jobs, jobs.submit("山", files("三"))).state == "done"
+    assert [name for name, _ in gate.taken] == ["一", "三"]
+
+
+def _no_room(job: Job) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
