@@ -8,7 +8,6 @@ Touches  the readers beside this file          Never  paths, the network
 from corpus.errors import EmptyDocument, LimitExceeded, UnreadableDocument
 from corpus.readers.kinds import READERS, is_packed, kind_of
 from corpus.readers.limits import LARGEST_FILE
-from corpus.readers.markdown import read_markdown
 from corpus.readers.names import shown_name
 from corpus.readers.options import ReadOptions
 from corpus.readers.sandbox import read_apart
@@ -18,8 +17,9 @@ from corpus.types import Document
 
 __all__ = ["LARGEST_FILE", "READERS", "ReadOptions", "Reading", "read_document", "read_documents"]
 
-# What needs no parser that a file could turn against us is read here; a process for it would cost more than it saves.
-_AT_HOME = {"markdown": read_markdown, "text": read_text}
+# Plain text needs no parser that a file could turn against us; a process for it would cost more than it saves. Markdown
+# does: 66 kB of the right marks hold its parser for five seconds, and the time grows with the square.
+_AT_HOME = {"text": read_text}
 
 
 def read_documents(data: bytes, name: str, options: ReadOptions | None = None) -> tuple[Reading, ...]:

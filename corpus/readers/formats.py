@@ -73,7 +73,9 @@ def read_all(source: Source, kind: str) -> Iterator[Reading]:
         case "jsonl":
             yield from _titled(read_jsonl(source.data, source.name, source.options), source)
         case _:
-            document = _with_language(_SINGLE[kind](source.data, source.name))
+            document = _SINGLE[kind](source.data, source.name)
+            # What is only text says nothing of its language that could be wrong.
+            document = document if kind in ("markdown", "text") else _with_language(document)
             yield from _titled(iter([Reading("", document)]), source)
 
 
@@ -85,7 +87,8 @@ def _titled(readings: Iterator[Reading], source: Source) -> Iterator[Reading]:
             yield reading
         elif not document.text.strip():
             where = f"{source.name}, {reading.inner}" if reading.inner else source.name
-            error = EmptyDocument(f"{where}: holds no text to quote; check that it is the right file")
+            size = f"{len(source.data)} bytes"
+            error = EmptyDocument(f"{where}: holds no text to quote ({size}); check that it is the right file")
             yield Reading(reading.inner, None, error)
         else:
             name = f"{title_of(source.name)} {reading.inner}".strip()
