@@ -21,7 +21,7 @@ from tests.crash.made import Journal
 
 ROOT = Path(__file__).parents[2]
 _WORKERS = ("a", "b")
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 
 
 @dataclass(slots=True)
@@ -94,17 +94,19 @@ def _round(home: Path, name: str, chance: random.Random, early: bool) -> int:
     """Start both workers, let them work a while, kill one and then the other."""
     manner = "early" if early else "honest"
     workers = [_started(home, "tests.crash.worker", worker, name, manner) for worker in _WORKERS]
-    if chance.random() < 0.8:
-        for worker, process in zip(_WORKERS, workers, strict=True):
-            _wait_until_ready(home / f"{worker}.journal", name, process)
-        time.sleep(chance.uniform(0.02, 0.5))
-    else:
-        # Also while they start and bring what was left in order.
-        time.sleep(chance.uniform(0.0, 2.0))
-    chance.shuffle(workers)
-    _kill(workers[0])
-    time.sleep(chance.uniform(0.0, 0.1))
-    _kill(workers[1])
+    try:
+        if chance.random() < 0.8:
+            for worker, process in zip(_WORKERS, workers, strict=True):
+                _wait_until_ready(home / f"{worker}.journal", name, process)
+            time.sleep(chance.uniform(0.02, 0.5))
+        else:
+            # Also while they start and bring what was left in order.
+            time.sleep(chance.uniform(0.0, 2.0))
+    finally:
+        chance.shuffle(workers)
+        _kill(workers[0])
+        time.sleep(chance.uniform(0.0, 0.1))
+        _kill(workers[1])
     return len(workers)
 
 
