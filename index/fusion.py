@@ -40,8 +40,8 @@ class QuestionTraits:
         return np.array([1.0, self.han_share, self.known_share, np.log2(1 + self.words) / 4])
 
 
-def traits_of(question: str, terms: Terms, known_share: float = 0.0) -> QuestionTraits:
-    """Return what a question is like, given which share of its words the corpus knows, if that is asked for."""
+def traits_of(question: str, terms: Terms, known_share: float) -> QuestionTraits:
+    """Return what a question is like, given which share of its words the corpus knows."""
     letters = len(_LETTER.findall(question))
     return QuestionTraits(len(_HAN.findall(question)) / max(letters, 1), known_share, len(terms.words))
 
@@ -72,24 +72,25 @@ def _unfit(path: Path) -> ValueError:
     return ValueError(f"{path}: expected rows {list(EVIDENCE)} of 4 numbers; run `python -m training.fusion`")
 
 
-EVIDENCE = ("nothing", "dense", "dense_behind_best", "lexical", "lexical_behind_best")
+EVIDENCE = ("nothing", "dense", "dense_behind_best", "lexical", "lexical_behind_best", "words_behind_best")
 
 
 def evidence(dense: Vectors, lexical: Vectors) -> NDArray[np.float64]:
-    """Return (n, 5): one, each arm's score, and how far each stays behind the best candidate of its arm.
+    """Return (n, 6): one, each arm's score, and how far each stays behind the best candidate of its arm.
 
-    Dense scores of one corpus live in a narrow band around 0.7, so they are spread out as cosines.
+    Dense scores of one corpus live in a narrow band around 0.7, so they are spread out as cosines. Of lexical scores
+    the root tells small ones apart and the score itself large ones, so what stays behind is told in both.
     """
     cosines = 2.0 * dense.astype(np.float64) - 1.0
-    words = np.sqrt(lexical.astype(np.float64))
-    behind = [values - values.max(initial=-1.0) for values in (cosines, words)]
-    return np.stack([np.ones(len(dense)), cosines, behind[0], words, behind[1]], axis=1)
+    words = lexical.astype(np.float64)
+    behind = [values - values.max(initial=-1.0) for values in (cosines, np.sqrt(words), words)]
+    return np.stack([np.ones(len(dense)), cosines, behind[0], np.sqrt(words), *behind[1:]], axis=1)
 
 
 def fuse(dense: Vectors, lexical: Vectors, traits: QuestionTraits, weights: FusionWeights) -> Vectors:
     """Return the probability (n,) that each candidate answers the question.
 
-    >>> weights = FusionWeights(np.array([[0, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [2, 0, 0, 0], [0, 0, 0, 0.0]]))
+    >>> weights = FusionWeights(np.array([[0.0] * 4, [1, 0, 0, 0], [0] * 4, [2, 0, 0, 0], [0] * 4, [0] * 4]))
     >>> scores = fuse(np.float32([1.0, 0.5]), np.float32([0.0, 0.25]), QuestionTraits(1, 1, 3), weights)
     >>> [f"{score:.3f}" for score in scores]   # 1 / (1 + exp(-1)): cosine 1, or square root 0.5 counted twice
     ['0.731', '0.731']

@@ -84,7 +84,7 @@ KNOBS = (
     Knob("model_download", "false", _truth, "Whether a hub model may be downloaded"),
     Knob("user_dictionary", "", _optional_path, "File of further words in jieba's format"),
     Knob("passage_characters", "150", _between(20, 4000), "Wanted length of a passage in characters"),
-    Knob("refuse_below", "0.35", _share, "Confidence under which a question is refused rather than answered"),
+    Knob("refuse_below", "0.2", _share, "Confidence under which a question is refused rather than answered"),
     Knob("threads", "8", _between(1, 64), "Requests answered at the same time"),
     Knob("model_threads", "0", _between(0, 256), "Threads the model computes with; 0 leaves it to torch"),
     Knob("max_upload_mb", "20", _between(1, 2000), "Largest document that may be sent, in megabytes"),

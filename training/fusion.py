@@ -26,7 +26,7 @@ from tqdm import tqdm
 from corpus.passages import PassageSize
 from index.dense import DenseSnapshot
 from index.embedder import SentenceEmbedder
-from index.fusion import EVIDENCE, LEARNED_WEIGHTS, QuestionTraits, evidence, traits_of
+from index.fusion import EVIDENCE, LEARNED_WEIGHTS, evidence, traits_of
 from index.lexical import LexicalIndex, LexicalSnapshot
 from index.terms import Segmenter
 from index.types import Vectors
@@ -51,7 +51,6 @@ class Case:
     right: NDArray[np.bool_]
     dense: Vectors
     lexical: Vectors
-    traits: QuestionTraits
 
 
 def main() -> None:
@@ -119,10 +118,10 @@ def case_of(
     terms = segmenter.terms(question.text)
     found = np.union1d(dense.search(vector, _CANDIDATES).keys, lexical.search(terms, _CANDIDATES).keys)
     by_dense, by_lexical = dense.scores(vector, found), lexical.scores(terms, found)
-    traits = traits_of(question.text, terms, lexical.known_share(terms.words))
-    products = (evidence(by_dense, by_lexical)[:, :, None] * traits.vector()).reshape(len(found), -1)
+    traits = traits_of(question.text, terms, lexical.known_share(terms.words)).vector()
+    products = (evidence(by_dense, by_lexical)[:, :, None] * traits).reshape(len(found), -1)
     right = np.array([key - 1 in question.rows for key in found.tolist()], bool)
-    return Case(question, collection, products, right, by_dense, by_lexical, traits)
+    return Case(question, collection, products, right, by_dense, by_lexical)
 
 
 def fit(cases: Sequence[Case]) -> Matrix:
@@ -185,7 +184,7 @@ def fit_confidence(cases: Sequence[Case], weights: Matrix) -> dict[str, float]:
 
 
 def confidence_rows(cases: Sequence[Case], weights: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
-    """Return features (m, 7) and whether the question was answerable (m,).
+    """Return features (m, 4) and whether the question was answerable (m,).
 
     A question whose passage was found counts once with it, and once as if it were not in the corpus.
     """
@@ -201,10 +200,7 @@ def confidence_rows(cases: Sequence[Case], weights: Matrix) -> tuple[Matrix, NDA
 def _confidence_row(case: Case, scores: Matrix, among: NDArray[np.bool_]) -> Matrix:
     """Return the features that answering would see if only these candidates were in the corpus."""
     order = np.flatnonzero(among)[np.argsort(-scores[among], kind="stable")]
-    best = order[0]
-    # A hit beyond the arm's own candidates comes without the arm's score.
-    told = case.lexical[best] if (case.lexical > case.lexical[best]).sum() < _CANDIDATES else 0.0
-    return answering.confidence_features(scores[order].tolist(), case.dense[best], told, case.traits)
+    return answering.confidence_features(scores[order].tolist(), case.dense[order[0]])
 
 
 def _probabilities(logits: Matrix) -> Matrix:

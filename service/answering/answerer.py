@@ -8,7 +8,6 @@ Never    HTTP
 import re
 from collections.abc import Sequence
 
-from index.fusion import traits_of
 from index.searcher import Searcher
 from index.store import Store
 from index.terms import Segmenter
@@ -44,8 +43,7 @@ class Answerer:
         """Return the answer; its hits are the same that a search returns."""
         hits = tuple(self._searcher.search(question, max(top_k, 5), mode, filters))
         judged = hits if mode == "hybrid" else self._searcher.search(question, 5, "hybrid", filters)
-        traits = traits_of(question, self._segmenter.terms(question))
-        certainty = confidence(judged, traits, self._weights)
+        certainty = confidence(judged, self._weights)
         reason = self._reason(hits, certainty)
         citations = () if reason else extract(question, hits, self._segmenter)
         return Answer(

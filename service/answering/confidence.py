@@ -1,13 +1,12 @@
 """Evidence into a probability: does the corpus answer this question at all?
 
-Takes    the best hits of a hybrid search, best first; what the question is like
+Takes    the best hits of a hybrid search, best first
 Gives    confidence in [0, 1]
 Touches  numpy, orjson          Never  text, search
 
-A logistic regression on the log-odds of the best hit, its lead over the next ones, how near it comes by meaning and by
-words, and what script and length the question has. `python -m training.fusion` fits its weights on written questions
-whose passage was in the corpus or was taken out of it, and on near misses, and prints how well it does on questions
-kept apart.
+A logistic regression on the log-odds of the best hit, its lead over the next ones, and how near it comes by meaning.
+`python -m training.fusion` fits its weights on questions whose passage was in the corpus or was taken out of it, and on
+near misses, and prints how well it does on questions kept apart.
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,6 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from index.fusion import QuestionTraits
 from index.types import Hit
 
 LEARNED_WEIGHTS = Path(__file__).parent / "confidence.json"
@@ -35,9 +33,6 @@ class ConfidenceWeights:
     best: float = 0.0
     lead: float = 0.0
     cosine: float = 0.0
-    words: float = 0.0
-    han_share: float = 0.0
-    length: float = 0.0
 
     @classmethod
     def load(cls, path: Path = LEARNED_WEIGHTS) -> "ConfidenceWeights":
@@ -54,31 +49,24 @@ class ConfidenceWeights:
 FEATURES = tuple(field.name for field in fields(ConfidenceWeights))
 
 
-def confidence(hits: Sequence[Hit], traits: QuestionTraits, weights: ConfidenceWeights) -> float:
+def confidence(hits: Sequence[Hit], weights: ConfidenceWeights) -> float:
     """Return the probability that the corpus answers; 0 without hits."""
     if not hits:
         return 0.0
-    best = hits[0]
-    nearness = max((sentence.score for sentence in best.sentences), default=0.0)
-    words = best.lexical.score if best.lexical else 0.0
-    features = confidence_features([hit.score for hit in hits], nearness, words, traits)
+    nearness = max((sentence.score for sentence in hits[0].sentences), default=0.0)
+    features = confidence_features([hit.score for hit in hits], nearness)
     return float(1.0 / (1.0 + np.exp(-features @ np.array(astuple(weights)))))
 
 
-def confidence_features(
-    scores: Sequence[float], nearness: float, words: float, traits: QuestionTraits
-) -> NDArray[np.float64]:
-    """Return (7,): 1, the log-odds of the best score, its lead over the mean of the next, its cosine, the root of its
-    lexical score, and the question's traits.
+def confidence_features(scores: Sequence[float], nearness: float) -> NDArray[np.float64]:
+    """Return (4,): 1, the log-odds of the best score, its lead over the mean of the next, and its cosine.
 
-    `scores` are those of the hits, best first; `nearness` and `words` are the best hit's scores in the dense and the
-    lexical arm, all in [0, 1].
+    `scores` are those of the hits, best first; `nearness` is the best hit's score in the dense arm; all in [0, 1].
 
-    >>> confidence_features([0.5, 0.5], 1.0, 0.25, QuestionTraits(1.0, 0.0, 15)).tolist()
-    [1.0, 0.0, 0.0, 1.0, 0.5, 1.0, 1.0]
+    >>> confidence_features([0.5, 0.5], 0.75).tolist()
+    [1.0, 0.0, 0.0, 0.5]
     """
     clipped = np.clip(np.asarray(scores[: 1 + _NEXT], np.float64), 1e-6, 1 - 1e-6)
     odds = np.log(clipped / (1 - clipped))
     lead = odds[0] - odds[1:].mean() if len(odds) > 1 else 0.0
-    _, han_share, _, length = traits.vector()
-    return np.array([1.0, odds[0], lead, 2 * nearness - 1, np.sqrt(words), han_share, length])
+    return np.array([1.0, odds[0], lead, 2 * nearness - 1])

@@ -18,7 +18,7 @@ def test_without_an_environment_the_defaults_hold() -> None:
     settings = Settings.read({})
     assert (settings.home, settings.host, settings.port) == (Path("var"), "127.0.0.1", 8080)
     assert (settings.model, settings.model_download, settings.user_dictionary) == ("", False, None)
-    assert (settings.sample, settings.trusted_hosts, settings.refuse_below) == (True, (), 0.35)
+    assert (settings.sample, settings.trusted_hosts, settings.refuse_below) == (True, (), 0.2)
 
 
 def test_the_list_of_knobs_is_the_list_of_settings() -> None:
