@@ -20,7 +20,10 @@ def require_room(folder: Path) -> None:
 
     :raises StoreFull: if not.
     """
-    usage = disk_usage(folder)
+    try:
+        usage = disk_usage(folder)
+    except OSError:  # whoever writes there tells what is wrong with the folder
+        return
     kept = min(usage.total // _KEPT_SHARE, _KEPT_MOST)
     if usage.free < kept:
         left, wanted = (f"{size / 1_000_000:.1f} MB" for size in (usage.free, kept))
