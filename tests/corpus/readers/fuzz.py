@@ -32,6 +32,7 @@ _TOKENS = (
     b"%PDF", b" 0 R", b"endobj", b"stream", b"<<", b"[[[[", b"-1", b"4294967295", b"99999999999999999999", b"1e999",
     b"NaN", b"\\u0000", b"\\ud800", b'"', b"\n\n", b"\r", b"=?utf-8?b?//8=?=", b"--a\n", b"PK\x03\x04",
     b"Content-Type: multipart/mixed; boundary=a\n",
+    b"{", b"}", b"\\u-32768 ?", b"\\bin9 ", b"\\cell\\row", b"{\\shptxt{\\footnote ", b"\nFrom a 10:10\na: b\n",
     "\u202e\ufeff\u2028".encode(), "第一章".encode(), "\U0010ffff".encode(),
 )  # fmt: skip
 

@@ -16,8 +16,8 @@ from corpus.types import Document
 from tests.corpus.readers.made_files import FIRST, SECOND, SENTENCES, TABLE, TITLE, made_files, made_xlsx, packed
 
 FILES = made_files()
-WITH_HEADINGS = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx", ".xlsx")
-WITH_TABLE = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx")
+WITH_HEADINGS = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx", ".rtf", ".xlsx")
+WITH_TABLE = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx", ".rtf")
 EVERY = pytest.mark.parametrize("ending", FILES)
 
 
@@ -81,7 +81,7 @@ def test_pages_are_right(documents: dict[str, Document], ending: str) -> None:
     assert pages == [1, 1, 2]
 
 
-@pytest.mark.parametrize("ending", [".docx", ".eml", ".epub", ".odt", ".pdf", ".pptx", ".xlsx"])
+@pytest.mark.parametrize("ending", [".docx", ".eml", ".epub", ".mbox", ".odt", ".pdf", ".pptx", ".rtf", ".xlsx"])
 def test_metadata_comes_from_where_the_format_has_it(documents: dict[str, Document], ending: str) -> None:
     """Who wrote it, and when, in ISO 8601."""
     metadata = documents[ending].metadata
@@ -91,10 +91,11 @@ def test_metadata_comes_from_where_the_format_has_it(documents: dict[str, Docume
 
 
 @pytest.mark.parametrize("name", ["报告.txt", "报告", "报告.xyz"])
-@pytest.mark.parametrize("ending", [".docx", ".epub", ".html", ".pdf", ".pptx", ".xlsx"])
+@pytest.mark.parametrize("ending", [".docx", ".epub", ".html", ".mbox", ".pdf", ".pptx", ".rtf", ".xlsx"])
 def test_content_is_believed_before_the_name(documents: dict[str, Document], ending: str, name: str) -> None:
     """A file with another ending is read as what it is."""
-    assert read_document(FILES[ending], name).text == documents[ending].text
+    (reading,) = read_documents(FILES[ending], name)
+    assert reading.document is not None and reading.document.text == documents[ending].text
 
 
 def test_an_archive_holds_them_all() -> None:
@@ -102,8 +103,9 @@ def test_an_archive_holds_them_all() -> None:
     members = {f"卷/报告{ending}": data for ending, data in FILES.items()}
     readings = read_documents(packed({**members, "图.png": b"\x89PNG\r\n\x1a\n", "__MACOSX/._a": b"x"}), "全.zip")
     by_name = {reading.inner: reading for reading in readings}
-    plain = {*members, "图.png"} - {"卷/报告.zip", "卷/报告.jsonl"}
-    assert set(by_name) == plain | {"卷/报告.zip/甲/报告.md", "卷/报告.jsonl/1"}
+    plain = {*members, "图.png"} - {"卷/报告.zip", "卷/报告.jsonl", "卷/报告.mbox"}
+    inner = {"卷/报告.zip/甲/报告.md", "卷/报告.jsonl/1", "卷/报告.mbox/letter 1.eml"}
+    assert set(by_name) == plain | inner
     assert "PNG picture" in str(by_name["图.png"].error)
     assert sum(reading.document is not None for reading in readings) == len(FILES)
 
