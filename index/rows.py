@@ -176,7 +176,7 @@ def passage_from_row(row: Row, title: str) -> StoredPassage:
 
 def indexed_from_row(row: Row) -> IndexedPassage:
     """Return what the caches keep of the passage: its terms, and a vector (s, dim) float32 for each sentence."""
-    vectors = np.frombuffer(row["vectors"], "<f4").reshape(len(_sentences(row)), -1)
+    vectors = np.frombuffer(row["vectors"], "<f4").reshape(len(orjson.loads(row["sentences"])), -1)
     return IndexedPassage(row["key"], row["terms"], vectors)
 
 

@@ -39,7 +39,9 @@ _BATCH = 2000
 # What every search asks, ready for the driver.
 _LAST_SEQUENCE = "SELECT max(sequence) FROM changes"
 _PASSAGE_COLUMNS = tuple(column.name for column in schema.passages.columns)
-_PASSAGES = f"""SELECT {", ".join(f'"{name}"' for name in _PASSAGE_COLUMNS)} FROM passages WHERE key IN ({{}})"""
+_ALL_OF_PASSAGES = f"""SELECT {", ".join(f'"{name}"' for name in _PASSAGE_COLUMNS)} FROM passages"""
+_PASSAGES = _ALL_OF_PASSAGES + " WHERE key IN ({})"
+_PASSAGES_BETWEEN = _ALL_OF_PASSAGES + " WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?"
 
 
 class Store:
@@ -160,16 +162,15 @@ class Store:
 
         :raises StoreDamaged: if a row does not match its digest.
         """
-        table = schema.passages
         while first_key <= last_key:
-            query = sql.select(table).where(table.c.key.between(first_key, last_key)).order_by("key").limit(_BATCH)
-            with self.database.reading() as connection:
-                rows = _rows(connection, query)
-            for row in rows:
+            with self.database.glimpse() as raw:
+                found = raw.execute(_PASSAGES_BETWEEN, (first_key, last_key, _BATCH)).fetchall()
+            for each in found:
+                row = dict(zip(_PASSAGE_COLUMNS, each, strict=True))
                 yield indexed_from_row(self._checks.whole(row))
-            if len(rows) < _BATCH:
+            if len(found) < _BATCH:
                 return
-            first_key = rows[-1]["key"] + 1
+            first_key = row["key"] + 1
 
     def passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
         """Return the passages with these keys; one that was removed meanwhile is missing.
