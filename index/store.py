@@ -85,7 +85,7 @@ class Store:
         """Store a document and its passages in one transaction, which with `replacing` removes others of its source.
 
         A document with this id that is already there stays as it is; with `replacing` only if its metadata and all that
-        its reader marked are the same.
+        its reader marked are the same. Where they are not, but its passages are, these keep their keys.
 
         :raises ModelMismatch: if the stored vectors or terms were made under other fingerprints.
         :raises StoreFull: if the disk has no room.
@@ -96,9 +96,11 @@ class Store:
             if known is not None and not (replacing and changes.differs(known, prepared)):
                 return self._checks.described(known)
             provenance.claim(connection, self.path, fingerprints)
+            row = changes.redescribed(connection, prepared, known["added_at"]) if known else None
             for former in changes.ids_of_source(connection, prepared.source) if replacing else ():
-                changes.delete_document(connection, former)
-            row = changes.insert_document(connection, prepared)
+                if row is None or former != prepared.id:
+                    changes.delete_document(connection, former)
+            row = row or changes.insert_document(connection, prepared)
         self.acknowledge()
         return self._checks.described(row)
 
