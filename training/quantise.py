@@ -34,7 +34,7 @@ from training.sources import read_lines
 # How much of the difficulty goes to the weights: of 0.5, 0.7 and 0.85 the last kept vectors nearest.
 MIGRATION = 0.85
 SHOWN = 16
-# Characters shown of each text, enough to fill the window: what is shown short is rounded badly where it is long.
+# Characters shown of each text, enough to fill the window.
 CUT = 900
 
 # The products of a layer: their name in the graph, and the linear maps that read the same input.
