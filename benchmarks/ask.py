@@ -82,7 +82,7 @@ def measure(store: Store, tools: Tools, home: str) -> None:
             embedded = perf_counter()
             snapshot.dense.search(vector, CANDIDATES)
             searched = perf_counter()
-            snapshot.lexical.search(tools.segmenter.terms(question), CANDIDATES)
+            snapshot.lexical.asked(tools.segmenter.terms(question)).search(CANDIDATES)
             times["embedding"].append(embedded - start)
             times["dense"].append(searched - embedded)
             times["lexical"].append(perf_counter() - searched)

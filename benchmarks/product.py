@@ -96,7 +96,7 @@ class Product:
         return self._filled | {
             "recall": corpus.recall(lambda i: snapshot.dense.search(vectors[i], 10).keys - 1),
             "dense": corpus.timed(lambda i: snapshot.dense.search(vectors[i], 50)),
-            "lexical": corpus.timed(lambda i: snapshot.lexical.search(asked[i], 50)),
+            "lexical": corpus.timed(lambda i: snapshot.lexical.asked(asked[i]).search(50)),
             "hybrid": corpus.timed(lambda i: self._searcher.search(corpus.questions[i], 10)),
             "parts": [(part.count, part.data.probes, part.data.recall) for part in snapshot.dense.parts],
             "found_after_ms": self._found_after(),

@@ -2,7 +2,7 @@
 
 Takes    text
 Gives    the folded text; on request, for each folded character the original span it came from
-Touches  unicodedata, opencc          Never  what is shown or quoted: that is always the original
+Touches  unicodedata, opencc, numpy          Never  what is shown or quoted: that is always the original
 
 Folding is NFKC (Unicode Standard Annex #15) of each character with its combining marks, then case folding,
 then Traditional to Simplified character by character (OpenCC), then dropping of format characters (zero-width
@@ -12,11 +12,12 @@ by number, so that the alignment is exact. It is repeated until nothing changes:
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
 
+import numpy as np
 from opencc import OpenCC
 
 from corpus.numerals import rewrites
@@ -40,8 +41,8 @@ class Folded:
     """Folded text with its alignment: `text[i]` came from `original[starts[i]:ends[i]]`."""
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the original span that produced `text[start:end]`, which must not be empty."""
@@ -57,12 +58,13 @@ def fold(text: str) -> str:
     'abc 轨道交通,24000人'
     """
     for _ in range(_ROUNDS):
-        alike = fold_characters(text)
+        alone = _alone().fold(text)
+        alike = _fold_met(text) if alone is None else alone
         folded = _fold_numbers(alike)
         if folded == text:
             break
         # Digits are already folded: where no number changed, only characters could ask for another round.
-        if folded is alike and fold_characters(alike) == alike:
+        if folded is alike and (alone is not None or fold_characters(alike) == alike):
             return alike
         text = folded
     return text
@@ -75,15 +77,25 @@ def fold_aligned(text: str) -> Folded:
     >>> folded.text, folded.original_span(1, 2), folded.original_span(4, 9)
     ('共1号,30000人', (1, 2), (4, 6))
     """
-    folded = Folded(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    folded = Folded(text, range(len(text)), range(1, len(text) + 1))
     for _ in range(_ROUNDS):
-        alike = folded if fold_characters(folded.text) == folded.text else _rewritten(folded, _clusters(folded.text))
+        alike = _characters_aligned(folded)
         numbers = [(rewrite.start, rewrite.end, rewrite.words) for rewrite in rewrites(alike.text)]
         latest = _rewritten(alike, numbers) if numbers else alike
         if latest is folded:
             break
         folded = latest
+        if not numbers and fold_characters(folded.text) == folded.text:
+            break
     return folded
+
+
+def _characters_aligned(folded: Folded) -> Folded:
+    """Fold the characters; nearly always each gives one, and the alignment stays."""
+    alone = _alone().fold(folded.text)
+    if alone is None:
+        return _rewritten(folded, _clusters(folded.text))
+    return folded if alone == folded.text else Folded(alone, folded.starts, folded.ends)
 
 
 def _rewritten(folded: Folded, changes: Iterable[tuple[int, int, str]]) -> Folded:
@@ -112,6 +124,12 @@ def _clusters(text: str) -> Iterator[tuple[int, int, str]]:
 
 def fold_characters(text: str) -> str:
     """Return the text with width, case and script made equal, its numbers as they are written."""
+    alone = _alone().fold(text)
+    return _fold_met(text) if alone is None else alone
+
+
+def _fold_met(text: str) -> str:
+    """Fold the characters of a text of which some belong together, or give none or several."""
     if _HAS_MARKS.search(text) is None:
         return text.translate(_table())
     return "".join(_fold_cluster(cluster) for cluster in _CLUSTER.findall(text))
@@ -155,3 +173,38 @@ class _Table(dict[int, str]):
 @cache
 def _table() -> _Table:
     return _Table()
+
+
+class _Alone:
+    """Characters that fold to one each whatever stands beside them, nearly all of any text: a table read by numpy."""
+
+    _UNKNOWN, _ALONE, _OTHER = 0, 1, 2
+
+    def __init__(self) -> None:
+        self._kinds = np.zeros(0x110000, np.uint8)
+        self._folded = np.zeros(0x110000, np.uint32)
+
+    def fold(self, text: str) -> str | None:
+        """Return the folded text, which folds to itself; None unless all characters are such."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        kinds = self._kinds[codes]
+        others = kinds.tobytes().strip(b"\x01")
+        if others:
+            if self._UNKNOWN not in others:
+                return None
+            for code_point in np.unique(codes[kinds == self._UNKNOWN]).tolist():
+                self._learn(code_point)
+            return self.fold(text)
+        return self._folded[codes].tobytes().decode("utf-32-le", "surrogatepass")
+
+    def _learn(self, code_point: int) -> None:
+        character = chr(code_point)
+        folded = _fold_cluster(character)
+        alone = len(folded) == 1 and _fold_cluster(folded) == folded and not _HAS_MARKS.search(character + folded)
+        self._folded[code_point] = ord(folded) if alone else 0
+        self._kinds[code_point] = self._ALONE if alone else self._OTHER
+
+
+@cache
+def _alone() -> _Alone:
+    return _Alone()

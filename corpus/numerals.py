@@ -23,6 +23,13 @@ _MEASURE = (
     "个?(?:小时|钟头)|分钟|秒|公里|千米|平方|立方|厘米|毫米|米(?!线|粒|饭)|公斤|千克|克(?![服制隆里拉])|公顷|亩|吨(?!位)"
     "|个(?:月|百分点|工作日)|周岁|岁|倍|月(?!饼|亮|光)|[%‰]"
 )
+# Most numerals are digits, or a single 一 to 九, and nothing behind them makes them more: they are passed over at once.
+_GOES_ON = rf"[{_NUMERAL}]|[.,点][{_NUMERAL}]|[分个小钟%至到~—–−-]"
+_MEANS_ONE = "秒公平立厘毫米克亩吨周岁倍月‰年天美欧日港英条章节编款项届次期批轮卷集回册页版季阶步位名号点部产中医大"
+_PASSED = re.compile(
+    rf"(?:[^{_NUMERAL}半壹贰叁肆伍陆柒捌玖]++|[0-9]++(?:\.[0-9]++)?+(?!{_GOES_ON})|[{DIGITS}](?!{_GOES_ON}|[{_MEANS_ONE}]))*+"
+)
+
 _UNIT = re.compile(rf"{_MEASURE}|年|天(?![下才空]|两头)|个半|美元|欧元|日元|港元|英镑")
 _UNIT_OF_ONE = re.compile(rf"{_MEASURE}|年(?=[内期以之前后]|，|,|。|;|$)(?!之计)|个半")
 _UNIT_OF_DECIMAL = re.compile(rf"{_MEASURE}|年|天|[个元人度级折层次]|美元|欧元|日元|港元|英镑")
@@ -62,11 +69,16 @@ def rewrites(text: str) -> Iterator[Rewrite]:
     []
     """
     place = 0
-    while (found := _CANDIDATE.search(text, place)) is not None:
+    while (found := _CANDIDATE.search(text, _passed(text, place))) is not None:
         rewrite = _rewrite(text, found)
         if rewrite is not None and rewrite.words != text[rewrite.start : rewrite.end]:
             yield rewrite
         place = rewrite.end if rewrite is not None else found.end()
+
+
+def _passed(text: str, place: int) -> int:
+    passed = _PASSED.match(text, place)
+    return passed.end() if passed else place
 
 
 def _rewrite(text: str, found: re.Match[str]) -> Rewrite | None:

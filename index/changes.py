@@ -34,7 +34,11 @@ def insert_document(connection: sql.Connection, prepared: PreparedDocument) -> R
     connection.execute(sql.insert(schema.texts), text_row(prepared))
     connection.execute(sql.insert(schema.labels), label_rows(prepared))
     if passages:
-        connection.execute(sql.insert(schema.passages), passages)
+        # SQLAlchemy's own work for a row would cost as much as SQLite's.
+        names = list(passages[0])
+        columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join(["?"] * len(names))
+        rows = [tuple(row.values()) for row in passages]
+        connection.exec_driver_sql(f"INSERT INTO passages ({columns}) VALUES ({marks})", rows)
     _note(connection, "add", prepared.id)
     return row
 

@@ -1,13 +1,12 @@
 """Is this row what was stored? Every row that is given out passes here.
 
-Takes    rows of the tables in schema.py, a connection to read a description with
+Takes    rows of the tables in schema.py, the driver's connection to read a description with
 Gives    the row, or what it describes; StoreDamaged that names it and the remedy
-Touches  sqlalchemy          Never  repairs
+Never    repairs
 """
 
 from pathlib import Path
-
-import sqlalchemy as sql
+from typing import Any
 
 from index import schema
 from index.errors import StoreDamaged
@@ -15,6 +14,9 @@ from index.rows import Row, document_digest, passage_digest, stored_document_fro
 from index.types import StoredDocument
 
 _MOST_SEEN = 20_000
+
+_DOCUMENT_COLUMNS = tuple(column.name for column in schema.documents.columns)
+_DOCUMENT = f"SELECT {', '.join(_DOCUMENT_COLUMNS)} FROM documents WHERE id = ?"
 
 
 class Checks:
@@ -42,18 +44,18 @@ class Checks:
         remedy = f"remove document {document_id} and ingest it again, or restore a backup"
         return StoreDamaged(f"database {self._path}: {what}; {remedy}")
 
-    def titles(self, connection: sql.Connection, ids: set[str]) -> dict[str, str]:
+    def titles(self, raw: Any, ids: set[str]) -> dict[str, str]:
         """Return the documents' titles by id, each once its whole description was seen to match this digest."""
-        table = schema.documents
-        query = sql.select(table.c.id, table.c.title, table.c.digest).where(table.c.id.in_(ids))
-        found = {row.id: (row.title, row.digest) for row in connection.execute(query)}
+        marks = ", ".join(["?"] * len(ids))
+        query = f"SELECT id, title, digest FROM documents WHERE id IN ({marks})"
+        found = {each: (title, digest) for each, title, digest in raw.execute(query, tuple(ids))}
         if lost := ids - found.keys():
             raise self.damaged(f"document {min(lost)} is gone, its passages are not", min(lost))
         if len(self._seen) > _MOST_SEEN:
             self._seen.clear()
         for document_id, title_and_digest in found.items():
             if self._seen.get(document_id) != title_and_digest:
-                row = connection.execute(sql.select(table).where(table.c.id == document_id)).one()
-                self.described(row._asdict())
+                whole = raw.execute(_DOCUMENT, (document_id,)).fetchone()
+                self.described(dict(zip(_DOCUMENT_COLUMNS, whole, strict=True)))
                 self._seen[document_id] = title_and_digest
         return {document_id: title for document_id, (title, _) in found.items()}

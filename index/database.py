@@ -80,6 +80,22 @@ class Database:
             yield connection
 
     @contextmanager
+    def glimpse(self) -> Iterator[Any]:
+        """Give the driver's own connection for the statements that every search needs.
+
+        It sees one state of the database, as in `reading`. SQLAlchemy's own work would cost more than such a statement.
+        """
+        with self._translated():
+            lent = self._engine.raw_connection()
+            try:
+                raw = lent.driver_connection
+                assert raw is not None
+                raw.execute("BEGIN")
+                yield raw
+            finally:
+                lent.close()  # which ends the transaction
+
+    @contextmanager
     def writing(self) -> Iterator[sql.Connection]:
         """Give a connection of the only writer; what it did is durable when the block ends, or did not happen.
 

@@ -48,7 +48,7 @@ class DenseSnapshot:
 
     @property
     def _all(self) -> tuple[Part, ...]:
-        return (*self.parts, self.tail)
+        return (*self.parts, self.tail) if self.tail.count or not self.parts else self.parts
 
     @property
     def rows(self) -> int:
@@ -123,6 +123,8 @@ class DenseSnapshot:
         if vector.shape != (self.dimension,) or not np.isfinite(vector).all():
             raise ValueError(f"vector of shape {vector.shape}, expected ({self.dimension},) of finite numbers")
         found = [part.search(vector, count, allowed) for part in self._all if part.count]
+        if len(found) == 1:
+            return Ranked(found[0][0], as_score(found[0][1]))
         keys = np.concatenate([np.empty(0, np.int64), *(keys for keys, _ in found)])
         products = np.concatenate([np.empty(0, np.float32), *(products for _, products in found)])
         order = np.lexsort((keys, -products))[:count]
@@ -139,9 +141,10 @@ class DenseSnapshot:
                 scores[order[starts]] = as_score(products)
         return scores
 
-    def row_scores(self, vector: Vectors, key: int) -> Vectors:
-        """Return the score of each of a passage's rows (r,), in the order in which they were added."""
-        return as_score(np.concatenate([part.products(vector, key) for part in self._all]))
+    def row_scores(self, vector: Vectors, keys: Keys) -> list[Vectors]:
+        """Return for each of these passages the scores (r,) of its rows, in the order in which they were added."""
+        held = {key: as_score(products) for part in self._all for key, products in part.products(vector, keys)}
+        return [held.get(key, np.empty(0, np.float32)) for key in keys.tolist()]
 
 
 def merge(parts: Sequence[Part], make: MakeQuantised) -> PartData:
@@ -155,7 +158,9 @@ def merge(parts: Sequence[Part], make: MakeQuantised) -> PartData:
 
 def as_score(products: Vectors) -> Vectors:
     """Return cosines, or means of cosines, as scores in [0, 1], larger is nearer."""
-    scores: Vectors = np.clip((1.0 + products) / 2.0, 0.0, 1.0).astype(np.float32)
+    scores: Vectors = np.minimum(
+        np.maximum((products + np.float32(1.0)) * np.float32(0.5), np.float32(0.0)), np.float32(1.0)
+    )
     return scores
 
 

@@ -30,6 +30,9 @@ K1 = 1.2
 # how many it counts, so that both sides of a score's fraction speak of the same passages.
 _EVERY = ("every", "1")
 
+# So many keys are sought one by one, more of them together.
+_LOOKED_UP = 400
+
 _WRITER_HEAP = 64_000_000
 
 # What tantivy calls its own notes.
@@ -47,21 +50,15 @@ class LexicalSnapshot:
     def __len__(self) -> int:
         return int(self.searcher.num_docs)
 
-    def search(self, terms: Terms, count: int, allowed: Keys | None = None) -> Ranked:
-        """Return the `count` best passages that share a term, of the `allowed` ones if given."""
-        if not len(self) or (allowed is not None and not len(allowed)):
-            return NOTHING
-        weighted = self._weighted(terms)
+    def asked(self, terms: Terms) -> LexicalQuestion:
+        """Return a question of these terms, made ready to be searched for."""
+        weighted = self._weighted(terms) if len(self) else []
+        should = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight))
+            for field, term, weight, _ in weighted
+        ]
         ceiling = sum(weight * idf * (K1 + 1) for _, _, weight, idf in weighted)
-        if not weighted or ceiling <= 0:
-            return NOTHING
-        return self._ranked(self._query(weighted, allowed), count, ceiling)
-
-    def scores(self, terms: Terms, keys: Keys) -> Vectors:
-        """Return the score of each of these passages (n,); 0 where one shares no term."""
-        found = self.search(terms, len(keys), allowed=keys) if len(keys) else NOTHING
-        by_key = dict(zip(found.keys.tolist(), found.scores.tolist(), strict=True))
-        return np.array([by_key.get(key, 0.0) for key in keys.tolist()], np.float32)
+        return LexicalQuestion(self, tantivy.Query.boolean_query(should), ceiling)
 
     def known_share(self, words: Iterable[str]) -> float:
         """Return which share of these words occurs in any passage, in [0, 1]; 0 if there are none."""
@@ -78,27 +75,47 @@ class LexicalSnapshot:
                 weighted.append((field, term, weight, _idf(frequency, counted)))
         return weighted
 
-    def _query(self, weighted: list[tuple[str, str, float, float]], allowed: Keys | None) -> tantivy.Query:
-        should = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight))
-            for field, term, weight, _ in weighted
-        ]
-        query = tantivy.Query.boolean_query(should)
-        if allowed is None:
-            return query
-        among = tantivy.Query.term_set_query(self.schema, "key", allowed.tolist())
-        filtered = tantivy.Query.const_score_query(among, 0.0)
-        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, filtered)])
-
     def _term(self, field: str, term: str) -> tantivy.Query:
         return tantivy.Query.term_query(self.schema, field, term, index_option="freq")
 
-    def _ranked(self, query: tantivy.Query, count: int, ceiling: float) -> Ranked:
-        hits = self.searcher.search(query, limit=count, count=False).hits
+
+@dataclass(frozen=True, slots=True)
+class LexicalQuestion:
+    """A question to one snapshot. `ceiling` is the largest score that any passage could reach."""
+
+    snapshot: LexicalSnapshot
+    query: tantivy.Query
+    ceiling: float
+
+    def search(self, count: int, allowed: Keys | None = None) -> Ranked:
+        """Return the `count` best passages that share a term, of the `allowed` ones if given."""
+        if self.ceiling <= 0 or (allowed is not None and not len(allowed)):
+            return NOTHING
+        query = self.query
+        if allowed is not None:
+            filtered = tantivy.Query.const_score_query(self._among(allowed), 0.0)
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, filtered)])
+        searcher = self.snapshot.searcher
+        hits = searcher.search(query, limit=count, count=False).hits
         scores = np.array([score for score, _ in hits], np.float32)
-        keys = np.array(self.searcher.fast_field_values("key", [address for _, address in hits]), np.int64)
+        keys = np.array(searcher.fast_field_values("key", [address for _, address in hits]), np.int64)
         order = np.lexsort((keys, -scores))
-        return Ranked(keys[order], np.clip(scores[order] / ceiling, 0.0, 1.0).astype(np.float32))
+        return Ranked(keys[order], np.minimum(scores[order] / np.float32(self.ceiling), np.float32(1.0)))
+
+    def scores(self, keys: Keys) -> Vectors:
+        """Return the score of each of these passages (n,), ascending keys; 0 where one shares no term."""
+        scores = np.zeros(len(keys), np.float32)
+        found = self.search(len(keys), allowed=keys)
+        scores[np.searchsorted(keys, found.keys)] = found.scores
+        return scores
+
+    def _among(self, keys: Keys) -> tantivy.Query:
+        # A set of terms walks through all keys there are, half a millisecond at 20,000; single terms are looked up.
+        schema, listed = self.snapshot.schema, keys.tolist()
+        if len(listed) > _LOOKED_UP:
+            return tantivy.Query.term_set_query(schema, "key", listed)
+        each = [tantivy.Query.term_query(schema, "key", key, index_option="basic") for key in listed]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in each])
 
 
 class LexicalIndex:

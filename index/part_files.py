@@ -20,7 +20,8 @@ import numpy as np
 
 from index.cache_files import CacheFolder, FileEntry
 from index.errors import CacheDamaged
-from index.parts import Part, PartData, encode, flat_part, index_bytes, index_from_bytes, measured, sample_size, trained
+from index.parts import Part, PartData, encode, flat_part, index_bytes, index_from_bytes, sample_size, trained
+from index.recall import measured
 from index.types import Vectors
 
 _MAGIC = b"wenquden"
@@ -59,7 +60,7 @@ def read_part(path: Path, *, probes: int, rescored: int, recall: float) -> PartD
 
 
 def _mapped(path: Path) -> tuple[Any, Any, Any]:
-    mapped = np.memmap(path, np.uint8, "r")
+    mapped = np.asarray(np.memmap(path, np.uint8, "r"))  # plain, for memmap's own indexing is slow
     magic, count, dimension, size = _HEAD.unpack(mapped[: _HEAD.size].tobytes())
     keys_end = _HEAD.size + 8 * count
     rows_end = keys_end + count * dimension * size

@@ -7,7 +7,7 @@ Touches  faiss, numpy          Never  text, settings, which parts there are
 Up to FLAT_LIMIT rows a part is flat float32 and its search exact. A larger one keeps its rows as float16, mapped into
 memory where they lie in a file, and beside them one bit a dimension: RaBitQ (Gao & Long, SIGMOD 2024) in FAISS's fast
 scan, over rotated vectors in inverted lists. Its search takes the best few hundred rows by their bits and scores those
-again by their float16 rows. How many lists are probed is measured when the part is made, by brute force on a sample.
+again by their float16 rows; how many, and how many lists are probed, recall.py measures when the part is made.
 """
 
 from __future__ import annotations
@@ -25,22 +25,15 @@ from index.types import Keys, Vectors
 
 FLAT_LIMIT = 10_000
 
-# So many rows are scored again by their float16 values: the first number that keeps recall on the sample.
-_RESCORED = (500, 1000, 2000, 4000)
 # So many rows are sought for each passage wanted at first, four times more as often as they belong to too few.
 _ROWS_EACH = 4
 # Of no more allowed rows than this, each is scored, which is exact and faster than any list.
 _SCORED_ALL = 4096
 # Rows are read, rotated and written in portions, so that a million of them never stand in memory as float32.
-_PORTION = 32_768
+PORTION = 32_768
 
 _ROWS_A_LIST = 1000
 _TRAINED_ON_EACH = 40
-_SAMPLE = 64
-_WANTED_RECALL = 0.995
-# A question is farther from its passage than the passage from itself, and in the direction of other texts, not of
-# noise, which would move it no nearer to any: the sample's cosine to its row is about 0.7.
-_NOISE = 1.0
 
 Rows: TypeAlias = NDArray[np.float32] | NDArray[np.float16]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -64,25 +57,26 @@ class PartData:
 
     def exact(self, places: NDArray[np.int64], vector: Vectors) -> Vectors:
         """Return the products (n,) of the rows at these places with the vector."""
-        products: Vectors = self._decoded(places) @ vector
+        rows = self.rows.take(places, axis=0)
+        if rows.dtype == np.float32 or not len(rows):
+            products: Vectors = rows @ vector
+            return products
+        # FAISS multiplies float16 as it decodes it, numpy decodes one number at a time.
+        halves = faiss.IndexScalarQuantizer(len(vector), faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        halves.add_sa_codes(rows.view(np.uint8))
+        found, order = halves.search(vector[None, :], len(rows))
+        products = np.empty(len(rows), np.float32)
+        products[order[0]] = found[0]
         return products
 
     def portions(self, live: Mask) -> Iterator[tuple[Keys, Vectors]]:
         """Yield the live rows in order, some at a time, as float32."""
-        for start in range(0, len(self.keys), _PORTION):
-            kept = live[start : start + _PORTION]
+        for start in range(0, len(self.keys), PORTION):
+            kept = live[start : start + PORTION]
             yield (
-                self.keys[start : start + _PORTION][kept],
-                self.rows[start : start + _PORTION][kept].astype(np.float32),
+                self.keys[start : start + PORTION][kept],
+                self.rows[start : start + PORTION][kept].astype(np.float32),
             )
-
-    def _decoded(self, places: NDArray[np.int64]) -> Vectors:
-        rows = self.rows[places]
-        if rows.dtype == np.float32:
-            return rows  # type: ignore[return-value]
-        # FAISS decodes float16 by the processor's own instruction, numpy one number at a time.
-        decoded: Vectors = _half(rows.shape[1]).decode(np.ascontiguousarray(rows).view(np.uint8))
-        return decoded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,10 +104,15 @@ class Part:
         live[gone] = False
         return replace(self, live=live)
 
-    def products(self, vector: Vectors, key: int) -> Vectors:
-        """Return the products (r,) of a passage's live rows with the vector, in the order in which they were added."""
-        places = _places(self.data.keys, np.array([key], np.int64))
-        return self.data.exact(places[self.live[places]], vector)
+    def products(self, vector: Vectors, keys: Keys) -> Iterator[tuple[int, Vectors]]:
+        """Yield each of these passages that is here with the products (r,) of its live rows, as they were added."""
+        places = _places(self.data.keys, keys)
+        places = places[self.live[places]]
+        if len(places):
+            held = self.data.keys[places]
+            firsts = _firsts(held)
+            products = self.data.exact(places, vector)
+            yield from zip(held[firsts].tolist(), np.split(products, firsts[1:]), strict=True)
 
     def best_of(self, vector: Vectors, keys: Keys) -> tuple[Keys, Vectors]:
         """Return which of these passages are here, ascending, and the best product of each."""
@@ -121,8 +120,9 @@ class Part:
         places = places[self.live[places]]
         if not len(places):
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        held, firsts = np.unique(self.data.keys[places], return_index=True)
-        return held, np.maximum.reduceat(self.data.exact(places, vector), firsts)
+        held = self.data.keys[places]
+        firsts = _firsts(held)
+        return held[firsts], np.maximum.reduceat(self.data.exact(places, vector), firsts)
 
     def search(self, vector: Vectors, count: int, allowed: Keys | None) -> tuple[Keys, Vectors]:
         """Return at most `count` live and allowed keys with the best product of their rows, best first."""
@@ -139,10 +139,8 @@ class Part:
         return self._search(vector, count, eligible, most)
 
     def _search(self, vector: Vectors, count: int, eligible: Mask, most: int) -> tuple[Keys, Vectors]:
-        # More OpenMP threads make a single search slower, and the setting belongs to the calling thread.
-        faiss.omp_set_num_threads(1)
         wanted = min(_ROWS_EACH * count, most)
-        scan = _Scan(self.data, eligible if most < len(eligible) else None)
+        scan = Scan(self.data, eligible if most < len(eligible) else None)
         # The fewer rows are eligible, the farther the nearest of them are.
         probes = self.data.probes * -(-len(eligible) // most)
         while True:
@@ -153,10 +151,12 @@ class Part:
             wanted, probes = 4 * wanted, 4 * probes
 
 
-class _Scan:
+class Scan:
     """One search of one part's index, with its selector held as long as FAISS needs it."""
 
     def __init__(self, data: PartData, eligible: Mask | None) -> None:
+        # More OpenMP threads make a single search slower, and the setting belongs to the calling thread.
+        faiss.omp_set_num_threads(1)
         self._data = data
         self.lists = data.index.nlist if data.quantised else 1
         self._bits = None if eligible is None else np.packbits(eligible, bitorder="little")
@@ -165,11 +165,12 @@ class _Scan:
         )
 
     def nearest(self, vector: Vectors, wanted: int, probes: int) -> tuple[NDArray[np.int64], Vectors]:
-        """Return places (n,) and their exact products, n at least `wanted` if so many are within the lists probed."""
+        """Return places (n,) ascending and their exact products, at least `wanted` if the lists probed hold so many."""
         if not self._data.quantised:
             parameters = faiss.SearchParameters(sel=self._selector) if self._selector is not None else None  # type: ignore[call-arg]
             products, places = self._data.index.search(vector[None, :], wanted, params=parameters)
-            return places[0], products[0]
+            order = np.argsort(places[0])
+            return places[0][order], products[0][order]
         parameters = faiss.IVFRaBitQSearchParameters()
         parameters.nprobe = min(probes, self.lists)
         if self._selector is not None:
@@ -217,33 +218,6 @@ def encode(index: Any, vectors: Vectors) -> None:
     index.add(np.ascontiguousarray(vectors @ _rotation(vectors.shape[1]), np.float32))
 
 
-def measured(data: PartData) -> PartData:
-    """Return the data with as many rows scored again and lists probed as recall@10 needs on a sample, and it."""
-    faiss.omp_set_num_threads(1)
-    chance = np.random.default_rng(1)
-    places = np.sort(chance.choice(len(data.keys), min(_SAMPLE, len(data.keys)), replace=False))
-    rows = data.rows[places].astype(np.float32)
-    others = chance.integers(0, len(data.keys), (2, len(rows)))
-    away = data.rows[others[0]].astype(np.float32) - data.rows[others[1]].astype(np.float32)
-    lengths = np.linalg.norm(away, axis=1, keepdims=True) + np.float32(1e-6)
-    asked = rows + _NOISE * away / lengths * np.linalg.norm(rows, axis=1, keepdims=True)
-    true = _brute_force(data, asked, 10)
-    lists = data.index.nlist
-    for rescored in _RESCORED:
-        data = replace(data, probes=lists, rescored=rescored)
-        data = replace(data, recall=_recall(data, asked, true))
-        if data.recall >= _WANTED_RECALL:
-            break
-    probes = max(1, lists // 32)
-    while data.recall >= _WANTED_RECALL and probes < lists:
-        enough = _recall(replace(data, probes=probes), asked, true) >= _WANTED_RECALL
-        probes = -(-3 * probes // 2)
-        if enough:  # and half as many again, for questions are no sample
-            chosen = replace(data, probes=min(probes, lists))
-            return replace(chosen, recall=_recall(chosen, asked, true))
-    return data
-
-
 def index_bytes(data: PartData) -> NDArray[np.uint8]:
     """Return the quantised index as bytes; a flat one is made of its rows."""
     written: NDArray[np.uint8] = faiss.serialize_index(data.index)
@@ -255,37 +229,22 @@ def index_from_bytes(written: NDArray[np.uint8]) -> Any:
     return faiss.deserialize_index(written)
 
 
-def _brute_force(data: PartData, asked: Vectors, count: int) -> list[set[int]]:
-    best = np.full((len(asked), count), -np.inf, np.float32)
-    places = np.zeros((len(asked), count), np.int64)
-    for start in range(0, len(data.keys), _PORTION):
-        products = asked @ data.rows[start : start + _PORTION].astype(np.float32).T
-        joined = np.concatenate([best, products], axis=1)
-        numbers = np.concatenate(
-            [places, np.broadcast_to(np.arange(start, start + products.shape[1]), products.shape)], axis=1
-        )
-        order = np.argpartition(-joined, count - 1, axis=1)[:, :count]
-        best, places = np.take_along_axis(joined, order, 1), np.take_along_axis(numbers, order, 1)
-    return [set(row) for row in places.tolist()]
-
-
-def _recall(data: PartData, asked: Vectors, true: list[set[int]]) -> float:
-    scan = _Scan(data, None)
-    return float(np.mean([_share(scan.nearest(asked[i], 10, data.probes), true[i]) for i in range(len(asked))]))
-
-
-def _share(found: tuple[NDArray[np.int64], Vectors], true: set[int]) -> float:
-    places, products = found
-    best = places[np.argsort(-products)[: len(true)]]
-    return len(true & set(best.tolist())) / len(true)
-
-
 def _distinct(keys: Keys, places: NDArray[np.int64], products: Vectors, count: int) -> tuple[Keys, Vectors]:
-    """Return the `count` best passages of these rows, each by its best row; of equals the oldest first."""
-    order = np.lexsort((places, -products))
-    ordered = keys[places[order]]
-    firsts = np.sort(np.unique(ordered, return_index=True)[1])[:count]
-    return ordered[firsts], products[order][firsts]
+    """Return the `count` best passages of these rows, ascending, each by its best row; of equals the oldest first."""
+    if not len(places):
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+    held = keys[places]
+    firsts = _firsts(held)
+    best = np.maximum.reduceat(products, firsts)
+    order = np.argsort(-best, kind="stable")[:count]
+    return held[firsts[order]], best[order]
+
+
+def _firsts(keys: Keys) -> NDArray[np.int64]:
+    """Return where each key begins among ascending ones."""
+    begins = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
 
 
 def _places(held: Keys, keys: Iterable[int] | Keys) -> NDArray[np.int64]:
@@ -303,8 +262,3 @@ def _rotation(dimension: int) -> Vectors:
     """Return a random rotation (dim, dim), always the same: bits of rotated vectors tell most (RaBitQ)."""
     square = np.random.default_rng(0).standard_normal((dimension, dimension))
     return np.ascontiguousarray(np.linalg.qr(square)[0], np.float32)
-
-
-@lru_cache(maxsize=4)
-def _half(dimension: int) -> Any:
-    return faiss.ScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16)

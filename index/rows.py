@@ -133,11 +133,9 @@ def change_digest(row: Row) -> bytes:
 
 def digest_of(row: Row, fields: Sequence[str]) -> bytes:
     """Return the digest (16 bytes) over these fields, each with its length, so that no two rows write alike."""
-    parts: list[bytes] = []
-    for name in fields:
-        value = row[name]
-        content = value if isinstance(value, bytes) else str(value).encode()
-        parts += (len(content).to_bytes(8, "little"), content)
+    values = [row[name] for name in fields]
+    contents = [value if isinstance(value, bytes) else str(value).encode() for value in values]
+    parts = [part for content in contents for part in (len(content).to_bytes(8, "little"), content)]
     return hashlib.blake2b(b"".join(parts), digest_size=16).digest()
 
 
@@ -178,7 +176,7 @@ def passage_from_row(row: Row, title: str) -> StoredPassage:
 
 def indexed_from_row(row: Row) -> IndexedPassage:
     """Return what the caches keep of the passage: its terms, and a vector (s, dim) float32 for each sentence."""
-    vectors = np.frombuffer(row["vectors"], "<f4").reshape(len(_sentences(row)), -1)
+    vectors = np.frombuffer(row["vectors"], "<f4").reshape(len(orjson.loads(row["sentences"])), -1)
     return IndexedPassage(row["key"], row["terms"], vectors)
 
 

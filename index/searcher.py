@@ -12,7 +12,8 @@ import numpy as np
 
 from index.caches import Caches, CacheState, Snapshot
 from index.fusion import FusionWeights, fuse, traits_of
-from index.highlights import highlights
+from index.highlights import Highlighter
+from index.lexical import LexicalQuestion
 from index.store import Store
 from index.terms import Segmenter
 from index.types import (
@@ -49,15 +50,14 @@ class Searcher:
 
     def search(self, question: str, top_k: int = 5, mode: Mode = "hybrid", filters: Filters | None = None) -> list[Hit]:
         """Return at most `top_k` hits, best first; none if nothing is stored or matches."""
-        asked = _Asked(
-            terms=self._segmenter.terms(question),
-            vector=None if mode == "lexical" else self._embedder.embed_questions([question])[0],
-            snapshot=self._caches.current(),
-        )
+        terms = self._segmenter.terms(question)
+        vector = None if mode == "lexical" else self._embedder.embed_questions([question])[0]
+        snapshot = self._caches.current()
+        asked = _Asked(terms, vector, snapshot, snapshot.lexical.asked(terms))
         allowed = self._store.keys_matching(filters) if filters else None
         count = max(_CANDIDATES, 2 * top_k)
         dense = asked.dense(count, allowed)
-        lexical = asked.lexical(count, allowed) if mode != "dense" else NOTHING
+        lexical = asked.words.search(count, allowed) if mode != "dense" else NOTHING
         match mode:
             case "dense":
                 found = dense
@@ -65,7 +65,7 @@ class Searcher:
                 found = lexical
             case "hybrid":
                 found = self._fused(question, asked, dense, lexical)
-        return self._hits(found, asked, top_k, (_arm_scores(dense), _arm_scores(lexical)))
+        return self._hits(found, asked, top_k, (_Arm(dense), _Arm(lexical)))
 
     def close(self) -> None:
         """Save the caches and end what they do in the background; the store must still be open."""
@@ -82,30 +82,34 @@ class Searcher:
             return NOTHING
         snapshot, vector = asked.snapshot, asked.vector
         near = _completed(dense, keys, lambda others: snapshot.dense.scores(vector, others))
-        worded = _completed(lexical, keys, lambda others: snapshot.lexical.scores(asked.terms, others))
+        worded = _completed(lexical, keys, asked.words.scores)
         traits = traits_of(question, asked.terms, snapshot.lexical.known_share(asked.terms.words))
         scores = fuse(near, worded, traits, self._weights)
         order = np.lexsort((keys, -scores))
         return Ranked(keys[order], scores[order])
 
-    def _hits(
-        self, found: Ranked, asked: "_Asked", count: int, arms: tuple[dict[int, ArmScore], dict[int, ArmScore]]
-    ) -> list[Hit]:
-        # Twice as many are read as are wanted: some may have been removed since the snapshot was taken.
-        passages = self._store.passages(found.keys[: 2 * count].tolist())
-        places = [place for place, key in enumerate(found.keys.tolist()) if key in passages][:count]
+    def _hits(self, found: Ranked, asked: "_Asked", count: int, arms: "tuple[_Arm, _Arm]") -> list[Hit]:
+        keys = found.keys[: 2 * count].tolist()
+        passages = self._store.passages(keys[:count])
+        if len(passages) < min(count, len(keys)):  # some were removed since the snapshot was taken
+            passages |= self._store.passages(keys[count:])
+        places = [place for place, key in enumerate(keys) if key in passages][:count]
         dense, lexical = arms
+        highlighter = Highlighter(asked.terms)
+        sentences = asked.sentences_of([passages[keys[place]] for place in places])
         return [
             Hit(
                 rank=rank,
                 score=float(found.scores[place]),
-                dense=dense.get(key),
-                lexical=lexical.get(key),
+                dense=dense.score(key),
+                lexical=lexical.score(key),
                 passage=passages[key],
-                highlights=_in_document(passages[key], asked.terms),
-                sentences=asked.sentences_of(passages[key]),
+                highlights=_in_document(passages[key], highlighter),
+                sentences=own,
             )
-            for rank, (place, key) in enumerate(((place, int(found.keys[place])) for place in places), start=1)
+            for rank, (place, key, own) in enumerate(
+                zip(places, (keys[place] for place in places), sentences, strict=True), start=1
+            )
         ]
 
 
@@ -116,21 +120,23 @@ class _Asked:
     terms: Terms
     vector: Vectors | None
     snapshot: Snapshot
+    words: LexicalQuestion
 
     def dense(self, count: int, allowed: Keys | None) -> Ranked:
         return NOTHING if self.vector is None else self.snapshot.dense.search(self.vector, count, allowed)
 
-    def lexical(self, count: int, allowed: Keys | None) -> Ranked:
-        return self.snapshot.lexical.search(self.terms, count, allowed)
-
-    def sentences_of(self, passage: StoredPassage) -> tuple[FoundSentence, ...]:
-        """Return the passage's sentences with their own nearness; each has a row of its own in the dense arm."""
-        scores = [] if self.vector is None else self.snapshot.dense.row_scores(self.vector, passage.key).tolist()
-        padded = scores or [0.0] * len(passage.sentences)
-        return tuple(
-            FoundSentence(sentence.start, sentence.end, score)
-            for sentence, score in zip(passage.sentences, padded, strict=True)
-        )
+    def sentences_of(self, passages: list[StoredPassage]) -> list[tuple[FoundSentence, ...]]:
+        """Return each passage's sentences with their own nearness; each has a row of its own in the dense arm."""
+        keys = np.array([passage.key for passage in passages], np.int64)
+        near = [] if self.vector is None else self.snapshot.dense.row_scores(self.vector, keys)
+        scores = [each.tolist() for each in near] or [[] for _ in passages]
+        return [
+            tuple(
+                FoundSentence(sentence.start, sentence.end, score)
+                for sentence, score in zip(passage.sentences, own or [0.0] * len(passage.sentences), strict=True)
+            )
+            for passage, own in zip(passages, scores, strict=True)
+        ]
 
 
 def _completed(ranked: Ranked, keys: Keys, score: Callable[[Keys], Vectors]) -> Vectors:
@@ -144,10 +150,18 @@ def _completed(ranked: Ranked, keys: Keys, score: Callable[[Keys], Vectors]) -> 
     return scores
 
 
-def _arm_scores(ranked: Ranked) -> dict[int, ArmScore]:
-    pairs = zip(ranked.keys.tolist(), ranked.scores.tolist(), strict=True)
-    return {key: ArmScore(rank, score) for rank, (key, score) in enumerate(pairs, start=1)}
+class _Arm:
+    """What one arm found, by key."""
+
+    def __init__(self, ranked: Ranked) -> None:
+        self._places = {key: place for place, key in enumerate(ranked.keys.tolist())}
+        self._scores = ranked.scores
+
+    def score(self, key: int) -> ArmScore | None:
+        """Return the passage's place in the arm, None if it was not found there."""
+        place = self._places.get(key)
+        return None if place is None else ArmScore(place + 1, float(self._scores[place]))
 
 
-def _in_document(passage: StoredPassage, terms: Terms) -> tuple[tuple[int, int], ...]:
-    return tuple((passage.start + start, passage.start + end) for start, end in highlights(passage.text, terms))
+def _in_document(passage: StoredPassage, highlighter: Highlighter) -> tuple[tuple[int, int], ...]:
+    return tuple((passage.start + start, passage.start + end) for start, end in highlighter.spans(passage.text))

@@ -36,6 +36,13 @@ from index.types import Change, Filters, IndexedPassage, Keys, PreparedDocument,
 
 _BATCH = 2000
 
+# What every search asks, ready for the driver.
+_LAST_SEQUENCE = "SELECT max(sequence) FROM changes"
+_PASSAGE_COLUMNS = tuple(column.name for column in schema.passages.columns)
+_ALL_OF_PASSAGES = f"""SELECT {", ".join(f'"{name}"' for name in _PASSAGE_COLUMNS)} FROM passages"""
+_PASSAGES = _ALL_OF_PASSAGES + " WHERE key IN ({})"
+_PASSAGES_BETWEEN = _ALL_OF_PASSAGES + " WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?"
+
 
 class Store:
     """One database file. Safe to use from several threads and several processes."""
@@ -112,8 +119,8 @@ class Store:
 
     def sequence(self) -> int:
         """Return the sequence number of the last change, 0 if there was none."""
-        with self.database.reading() as connection:
-            return changes.last_sequence(connection)
+        with self.database.glimpse() as raw:
+            return int(raw.execute(_LAST_SEQUENCE).fetchone()[0] or 0)
 
     def totals(self) -> tuple[int, int]:
         """Return how many documents and how many passages there are."""
@@ -157,30 +164,27 @@ class Store:
 
         :raises StoreDamaged: if a row does not match its digest.
         """
-        table = schema.passages
         while first_key <= last_key:
-            query = sql.select(table).where(table.c.key.between(first_key, last_key)).order_by("key").limit(_BATCH)
-            with self.database.reading() as connection:
-                rows = _rows(connection, query)
-            for row in rows:
+            with self.database.glimpse() as raw:
+                found = raw.execute(_PASSAGES_BETWEEN, (first_key, last_key, _BATCH)).fetchall()
+            for each in found:
+                row = dict(zip(_PASSAGE_COLUMNS, each, strict=True))
                 yield indexed_from_row(self._checks.whole(row))
-            if len(rows) < _BATCH:
+            if len(found) < _BATCH:
                 return
-            first_key = rows[-1]["key"] + 1
+            first_key = row["key"] + 1
 
     def passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
         """Return the passages with these keys; one that was removed meanwhile is missing.
 
         :raises StoreDamaged: if a row does not match its digest, or is gone though nobody removed it.
         """
-        table = schema.passages
-        with self.database.reading() as connection:
-            rows = [
-                self._checks.whole(row) for row in _rows(connection, sql.select(table).where(table.c.key.in_(keys)))
-            ]
-            titles = self._checks.titles(connection, {row["document_id"] for row in rows})
-            for key, document_id in changes.lost(connection, set(keys) - {row["key"] for row in rows}):
-                raise self._checks.damaged(f"the passage with key {key} is gone, though nobody removed it", document_id)
+        with self.database.glimpse() as raw:
+            found = raw.execute(_PASSAGES.format(", ".join(["?"] * len(keys))), keys).fetchall()
+            rows = [self._checks.whole(dict(zip(_PASSAGE_COLUMNS, row, strict=True))) for row in found]
+            titles = self._checks.titles(raw, {row["document_id"] for row in rows})
+        if missing := set(keys) - {row["key"] for row in rows}:
+            self._require_removed(missing)
         return {row["key"]: passage_from_row(row, titles[row["document_id"]]) for row in rows}
 
     def passages_of(self, document_id: str) -> list[StoredPassage]:
@@ -273,6 +277,12 @@ class Store:
                 raise StoreDamaged(f"database {self.path}: {error}; run `wenqu verify`") from error
 
     # The inside
+
+    def _require_removed(self, keys: set[int]) -> None:
+        """Make sure that these passages, which are not there, were removed by somebody."""
+        with self.database.reading() as connection:
+            for key, document_id in changes.lost(connection, keys):
+                raise self._checks.damaged(f"the passage with key {key} is gone, though nobody removed it", document_id)
 
     @staticmethod
     def _document_row(connection: sql.Connection, document_id: str) -> Row | None:

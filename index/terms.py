@@ -16,7 +16,8 @@ import hashlib
 import re
 from functools import cached_property
 from importlib.metadata import version
-from itertools import pairwise
+from itertools import chain, filterfalse
+from operator import add
 from pathlib import Path
 
 import jieba
@@ -36,7 +37,7 @@ _RUN = re.compile(r"[^\n]{1,2000}|\n")
 _COMPOUND = re.compile(r"(?<![a-z0-9])[a-z0-9]++(?:[./:_-][a-z0-9]++)+")
 # The ends of a range, 1-1.5, are numbers of their own.
 _RANGE_END = re.compile(r"(?<![0-9.])[0-9]+\.[0-9]+(?=-[0-9])|(?<=[0-9]-)[0-9]+\.[0-9]+(?![0-9.])")
-_WITHOUT_FUNCTION_CHARACTERS = str.maketrans("", "", "的了是在和与及等也而其之于以为对吗呢吧啊么")
+_FUNCTION_CHARACTERS = "的了是在和与及等也而其之于以为对吗呢吧啊么"
 
 
 class Segmenter:
@@ -73,13 +74,18 @@ class Segmenter:
         runs = _HAN.findall(folded)
         return Terms(
             words=tuple(self._words(folded)),
-            pairs=tuple([first + second for run in runs for first, second in pairwise(run)]),
-            characters=tuple("".join(runs).translate(_WITHOUT_FUNCTION_CHARACTERS)),
+            pairs=tuple(chain.from_iterable(map(add, run, run[1:]) for run in runs)),
+            characters=tuple(_without_function_characters("".join(runs))),
         )
 
     def _words(self, folded: str) -> list[str]:
-        words = (word for run in _RUN.findall(folded) for word in self._engine.cut_for_search(run, hmm=False))
-        return [word for word in words if _WORD.search(word)] + _COMPOUND.findall(folded) + _RANGE_END.findall(folded)
+        runs = (self._engine.cut_for_search(run, hmm=False) for run in _RUN.findall(folded))
+        cut = list(chain.from_iterable(runs))
+        # Nearly always what is no word is a mark: then all are told apart without a step of Python for each.
+        words = list(filter(str.isalnum, cut))
+        if _WORD.search("".join(filterfalse(str.isalnum, cut))):
+            words = [word for word in cut if _WORD.search(word)]
+        return words + _COMPOUND.findall(folded) + _RANGE_END.findall(folded)
 
     def _load(self, path: Path) -> None:
         try:
@@ -101,3 +107,9 @@ class Segmenter:
                 f"user dictionary {place}: frequency {frequency!r} is not a whole number; correct the line"
             )
         self._engine.add_word(fold(fields[0]), int(frequency) if frequency else None, None)
+
+
+def _without_function_characters(text: str) -> str:
+    for character in _FUNCTION_CHARACTERS:
+        text = text.replace(character, "")
+    return text

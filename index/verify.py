@@ -207,7 +207,7 @@ def _verify_neighbours(passage: IndexedPassage, best: Vectors, snapshot: Snapsho
     found = snapshot.dense.search(passage.vectors[0], _NEIGHBOURS)
     if abs(float(best.sum()) - float((2.0 * found.scores - 1.0).sum())) > 1e-2:
         report.wrong(f"passage with key {passage.key}: its neighbours differ from a brute-force scan")
-    own = snapshot.lexical.scores(passage.terms, np.array([passage.key], np.int64))
+    own = snapshot.lexical.asked(passage.terms).scores(np.array([passage.key], np.int64))
     if passage.terms.words and not own[0] > 0:
         report.wrong(f"passage with key {passage.key}: the lexical arm does not find it by its own words")
 

@@ -116,8 +116,9 @@ def case_of(
 ) -> Case:
     """Return the question with its candidates' evidence."""
     terms = segmenter.terms(question.text)
-    found = np.union1d(dense.search(vector, _CANDIDATES).keys, lexical.search(terms, _CANDIDATES).keys)
-    by_dense, by_lexical = dense.scores(vector, found), lexical.scores(terms, found)
+    words = lexical.asked(terms)
+    found = np.union1d(dense.search(vector, _CANDIDATES).keys, words.search(_CANDIDATES).keys)
+    by_dense, by_lexical = dense.scores(vector, found), words.scores(found)
     traits = traits_of(question.text, terms, lexical.known_share(terms.words)).vector()
     products = (evidence(by_dense, by_lexical)[:, :, None] * traits).reshape(len(found), -1)
     right = np.array([key - 1 in question.rows for key in found.tolist()], bool)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from corpus.folding import fold, fold_aligned
-from corpus.numerals import rewrites
+from corpus.numerals import _CANDIDATE, _rewrite, rewrites
 from tests.patience import patience
 
 CHARACTERS = (
@@ -123,3 +123,16 @@ def test_hostile_repetition_costs_no_more_than_its_length(unit: str) -> None:
     """Quadratic work would take hours."""
     with patience():
         fold_aligned(unit * (200_000 // len(unit)))
+
+
+@given(some.text(CHARACTERS + "钟头章条米%", max_size=14))
+def test_nothing_that_is_passed_over_would_be_rewritten(text: str) -> None:
+    """Plain numerals are passed over at once; seen one by one, none of them would be written anew."""
+    expected = []
+    place = 0
+    while (found := _CANDIDATE.search(text, place)) is not None:
+        rewrite = _rewrite(text, found)
+        if rewrite is not None and rewrite.words != text[rewrite.start : rewrite.end]:
+            expected.append(rewrite)
+        place = rewrite.end if rewrite is not None else found.end()
+    assert list(rewrites(text)) == expected

@@ -38,7 +38,7 @@ store.remove(sys.argv[2])
 def found_in(snapshot: Snapshot, line: str) -> tuple[list[int], list[int]]:
     """Return the keys that each arm finds for a line: the dense arm all, the lexical arm those with its characters."""
     dense = snapshot.dense.search(EMBEDDER.embed_questions([line])[0], 1000)
-    lexical = snapshot.lexical.search(terms_of(*line), 1000)
+    lexical = snapshot.lexical.asked(terms_of(*line)).search(1000)
     return sorted(dense.keys.tolist()), sorted(lexical.keys.tolist())
 
 

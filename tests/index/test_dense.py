@@ -105,8 +105,18 @@ def test_a_passage_counts_by_its_best_row_and_is_found_once() -> None:
     found = snapshot.search(vectors[0], 2)
     assert found.keys.tolist() == [1, 2]
     assert found.scores.tolist() == pytest.approx([1, 0], abs=1e-6)
-    assert snapshot.row_scores(vectors[0], 1).tolist() == pytest.approx([1] * 500)
-    assert snapshot.row_scores(vectors[0], 3).shape == (0,)
+
+
+def test_the_rows_of_several_passages_are_scored_apart() -> None:
+    """In the order asked for, from whatever part holds each; one that is not held has none."""
+    vectors = unit_vectors(np.random.default_rng(6), 5000)
+    keys = np.arange(5000, dtype=np.int64) // 3 + 1
+    snapshot = DenseSnapshot.empty(DIMENSION).adding(keys, vectors).adding(keys_of(9000, 9000), vectors[:2])
+    assert (len(snapshot.parts), snapshot.tail.count) == (1, 2)
+    products = (1 + vectors @ vectors[9]) / 2
+    scores = snapshot.removing(keys_of(7)).row_scores(vectors[9], keys_of(9000, 3, 7, 1, 8000))
+    expected = [products[:2], products[6:9], [], products[:3], []]
+    assert [each.tolist() for each in scores] == [pytest.approx(list(each), abs=1e-6) for each in expected]
 
 
 def test_a_removed_passage_has_no_score() -> None:

@@ -59,7 +59,7 @@ def test_scores_are_those_of_a_naive_loop(draw: random.Random) -> None:
     passages = {key: made_up(draw) for key in range(1, draw.randint(2, 40))}
     question = made_up(draw)
     expected = naive_scores(passages, question)
-    found = snapshot_of(passages).search(question, 100)
+    found = snapshot_of(passages).asked(question).search(100)
     assert set(found.keys.tolist()) == set(expected)
     assert found.scores.tolist() == pytest.approx([expected[key] for key in found.keys.tolist()], rel=1e-4)
     assert (np.diff(found.scores) <= 0).all()
@@ -74,15 +74,15 @@ def test_a_filter_leaves_the_scores_as_they_were(draw: random.Random) -> None:
     allowed = keys_of(*sorted(draw.sample(range(1, 40), k=10)))
     question = made_up(draw)
     snapshot = snapshot_of(passages)
-    everything = snapshot.search(question, 100)
+    everything = snapshot.asked(question).search(100)
     kept = np.isin(everything.keys, allowed)
     for count in (3, 100):
-        filtered = snapshot.search(question, count, allowed)
+        filtered = snapshot.asked(question).search(count, allowed)
         assert filtered.scores.tolist() == pytest.approx(everything.scores[kept][:count].tolist(), rel=1e-5)
         assert set(filtered.keys.tolist()) <= set(allowed.tolist())
     by_key = dict(zip(everything.keys.tolist(), everything.scores.tolist(), strict=True))
     expected = [by_key.get(key, 0.0) for key in allowed.tolist()]
-    assert snapshot.scores(question, allowed).tolist() == pytest.approx(expected, rel=1e-5)
+    assert snapshot.asked(question).scores(allowed).tolist() == pytest.approx(expected, rel=1e-5)
 
 
 def test_what_was_removed_is_not_found_and_the_rest_still_is() -> None:
@@ -91,10 +91,10 @@ def test_what_was_removed_is_not_found_and_the_rest_still_is() -> None:
     index.apply([(key, terms_of("甲", str(key))) for key in range(1, 11)] + [(11, terms_of("乙"))], NONE)
     snapshot = index.apply((), keys_of(*range(1, 10)))
     assert len(snapshot) == 2
-    found = snapshot.search(terms_of("甲"), 10)
+    found = snapshot.asked(terms_of("甲")).search(10)
     assert found.keys.tolist() == [10]
     assert 0 < found.scores[0] < 1
-    assert snapshot.scores(terms_of("甲"), keys_of(1, 10, 11)).tolist() == [0, found.scores[0], 0]
+    assert snapshot.asked(terms_of("甲")).scores(keys_of(1, 10, 11)).tolist() == [0, found.scores[0], 0]
 
 
 def test_removing_does_not_reorder_the_rest() -> None:
@@ -102,8 +102,8 @@ def test_removing_does_not_reorder_the_rest() -> None:
     index = LexicalIndex()
     before = index.apply([(key, terms_of(*"甲乙丙"[: key % 3 + 1], *"丁" * key)) for key in range(1, 31)], NONE)
     after = index.apply((), keys_of(*range(1, 25)))
-    expected = [key for key in before.search(terms_of(*"甲乙丙"), 30).keys.tolist() if key >= 25]
-    found = after.search(terms_of(*"甲乙丙"), 30)
+    expected = [key for key in before.asked(terms_of(*"甲乙丙")).search(30).keys.tolist() if key >= 25]
+    found = after.asked(terms_of(*"甲乙丙")).search(30)
     assert found.keys.tolist() == expected
     assert (np.diff(found.scores) <= 0).all()
     assert found.scores[0] < 1
@@ -114,8 +114,8 @@ def test_a_snapshot_does_not_change_while_the_index_does() -> None:
     index = LexicalIndex()
     earlier = index.apply([(1, terms_of("甲")), (2, terms_of("甲"))], NONE)
     later = index.apply([(3, terms_of("甲"))], keys_of(1))
-    assert earlier.search(terms_of("甲"), 9).keys.tolist() == [1, 2]
-    assert later.search(terms_of("甲"), 9).keys.tolist() == [2, 3]
+    assert earlier.asked(terms_of("甲")).search(9).keys.tolist() == [1, 2]
+    assert later.asked(terms_of("甲")).search(9).keys.tolist() == [2, 3]
     assert (len(earlier), len(later)) == (2, 2)
 
 
@@ -123,23 +123,23 @@ def test_a_snapshot_does_not_change_while_the_index_does() -> None:
 def test_unknown_words_find_nothing(question: Terms) -> None:
     """A question without a single known term has no lexical hit, rather than one of score 0."""
     snapshot = snapshot_of({1: terms_of("甲"), 2: terms_of("乙")})
-    assert not len(snapshot.search(question, 10).keys)
-    assert snapshot.scores(question, keys_of(1, 2)).tolist() == [0, 0]
+    assert not len(snapshot.asked(question).search(10).keys)
+    assert snapshot.asked(question).scores(keys_of(1, 2)).tolist() == [0, 0]
 
 
 def test_an_unknown_word_lowers_the_score() -> None:
     """A passage that lacks half of the question reaches no more than a part of the ceiling."""
     snapshot = snapshot_of({1: terms_of("甲"), 2: terms_of("乙")})
-    whole = snapshot.search(terms_of("甲"), 1).scores[0]
-    assert snapshot.search(terms_of("甲", "没有"), 1).scores[0] < whole
+    whole = snapshot.asked(terms_of("甲")).search(1).scores[0]
+    assert snapshot.asked(terms_of("甲", "没有")).search(1).scores[0] < whole
 
 
 def test_an_empty_index_finds_nothing() -> None:
     """Neither does a filter that allows nothing."""
     empty = snapshot_of({})
     assert len(empty) == 0
-    assert not len(empty.search(terms_of("甲"), 10).keys)
-    assert not len(snapshot_of({1: terms_of("甲")}).search(terms_of("甲"), 10, keys_of()).keys)
+    assert not len(empty.asked(terms_of("甲")).search(10).keys)
+    assert not len(snapshot_of({1: terms_of("甲")}).asked(terms_of("甲")).search(10, keys_of()).keys)
 
 
 def test_the_known_share_counts_each_word_once() -> None:

@@ -60,13 +60,13 @@ def answers(snapshot: Snapshot) -> list[object]:
     for question in QUESTIONS:
         dense = snapshot.dense.search(EMBEDDER.embed_questions([question])[0], 30)
         found += [dense.keys.tolist(), np.round(dense.scores, 5).tolist()]
-        found.append(sorted(snapshot.lexical.search(terms_of(*question), 1000).keys.tolist()))
+        found.append(sorted(snapshot.lexical.asked(terms_of(*question)).search(1000).keys.tolist()))
     return found
 
 
 def word_scores(snapshot: Snapshot) -> list[list[float]]:
     """Return the lexical arm's scores for the questions."""
-    return [snapshot.lexical.search(terms_of(*question), 30).scores.tolist() for question in QUESTIONS]
+    return [snapshot.lexical.asked(terms_of(*question)).search(30).scores.tolist() for question in QUESTIONS]
 
 
 @pytest.fixture
