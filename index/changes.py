@@ -20,13 +20,27 @@ def last_sequence(connection: sql.Connection) -> int:
     return connection.execute(sql.select(sql.func.max(schema.changes.c.sequence))).scalar() or 0
 
 
-def ids_of_source(connection: sql.Connection, source: str) -> Sequence[str]:
+def _ids_of_source(connection: sql.Connection, source: str) -> Sequence[str]:
     """Return the ids of the documents that came from this source."""
     table = schema.documents
     return connection.execute(sql.select(table.c.id).where(table.c.source == source)).scalars().all()
 
 
-def insert_document(connection: sql.Connection, prepared: PreparedDocument) -> Row:
+def put_document(connection: sql.Connection, prepared: PreparedDocument, known: Row | None, *, replacing: bool) -> Row:
+    """Store a document in the place of `known`, which has its id, with `replacing` in that of all others of its source.
+
+    Return the row that describes it.
+    """
+    row = _redescribed(connection, prepared, known["added_at"]) if known else None
+    former = {prepared.id} if known and row is None else set[str]()
+    if replacing:
+        former |= set(_ids_of_source(connection, prepared.source)) - {prepared.id}
+    for document_id in sorted(former):
+        delete_document(connection, document_id)
+    return row or _insert_document(connection, prepared)
+
+
+def _insert_document(connection: sql.Connection, prepared: PreparedDocument) -> Row:
     """Insert a document with its text, labels and passages; return the row that describes it."""
     row = document_row(prepared, datetime.now(UTC).isoformat(timespec="seconds"))
     passages = passage_rows(prepared)
@@ -48,7 +62,7 @@ def differs(row: Row, prepared: PreparedDocument) -> bool:
     return bool(document_row(prepared, row["added_at"])["digest"] != row["digest"])
 
 
-def redescribed(connection: sql.Connection, prepared: PreparedDocument, added_at: str) -> Row | None:
+def _redescribed(connection: sql.Connection, prepared: PreparedDocument, added_at: str) -> Row | None:
     """Describe a stored document anew, and leave its text and passages as they are; return the row that describes it.
 
     None, and nothing is done, where a row of those is not what it would be now: then the document must be replaced.

@@ -76,7 +76,10 @@ def readings_of(sent: Sent, data: bytes) -> tuple[Reading, ...]:
 
 
 def taken_in(parts: Parts, sent: Sent, reading: Reading, progress: Progress = lambda done, portions: None) -> Outcome:
-    """Store one document of a file, under the title and metadata that were sent; tell the error of a bad one."""
+    """Store one document of a file, under the title and metadata that were sent; tell the error of a bad one.
+
+    One that is there already is described anew by metadata that were sent; without any it stays as it is.
+    """
     if reading.document is None:
         return Outcome(reading.inner, error=reading.error)
     document = replace(
@@ -85,5 +88,5 @@ def taken_in(parts: Parts, sent: Sent, reading: Reading, progress: Progress = la
         metadata={**reading.document.metadata, **sent.metadata},
     )
     before = parts.store.sequence()
-    stored = parts.writer.add(document, SENT, progress=progress)
+    stored = parts.writer.add(document, SENT, describing=bool(sent.metadata), progress=progress)
     return Outcome(reading.inner, document_shape(stored), new=parts.store.sequence() > before)

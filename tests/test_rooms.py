@@ -33,7 +33,7 @@ KNOWN_IN = {
     "pydantic": ["service/api/parse.py"],
     "pydantic_core": ["service/api/parse.py"],
     "lxml": ["corpus/readers/xml.py"],
-    "pypdfium2": ["corpus/readers/pdf.py"],
+    "pypdfium2": ["corpus/readers/pdf.py", "corpus/readers/pdf_rules.py"],
     "python_calamine": ["corpus/readers/sheet.py"],
     "safetensors": ["index/quantised.py"],
     "selectolax": ["corpus/readers/html.py", "corpus/readers/markup.py"],

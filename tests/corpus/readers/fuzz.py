@@ -20,6 +20,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from corpus.errors import CorpusError
 from corpus.readers import Reading, read_documents
@@ -130,10 +131,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop earlier, with what was done by then")
     wanted = parser.parse_args()
+    end = time.monotonic() + 60 * wanted.minutes
     files = made_files()
     tallies = {ending: Tally() for ending in files}
-    for number in range(wanted.inputs):
+    for number in takewhile(lambda _: time.monotonic() < end, range(wanted.inputs)):
         ending = sorted(files)[number % len(files)]
         draw = random.Random(f"{wanted.seed} {number}")
         judged(mutated(files[ending], draw), f"a{ending}", tallies[ending])

@@ -163,6 +163,21 @@ def test_a_page_that_a_browser_printed_is_read_as_the_page(tmp_path: Path) -> No
     assert [each.title for each in document.headings] == [TITLE, FIRST, SECOND]
 
 
+def test_a_table_that_a_browser_printed_keeps_its_cells(tmp_path: Path) -> None:
+    """Borders apart from each other, columns as narrow as their words, a cell that its lines break, a merged one."""
+    long = (
+        "到站时间与运行图相差不超过两分钟的列车所占的比例，按全部车次计算，不含因天气停运的车次，节假日另行统计。" * 2
+    )
+    rows = f"<tr><td rowspan=2>率<td>甲<td>乙</tr><tr><td>{long}<td>99.9%</tr><tr><td>强度<td>每公里<td>0.86</tr>"
+    html = f"<!DOCTYPE html><meta charset='utf-8'><p>前文。</p><table border=1>{rows}</table><p>后文。</p>"
+    document = printed(html, tmp_path, "--no-pdf-header-footer")
+    (table,) = document.blocks
+    cells = [row.split("\t") for row in document.text[table.start : table.end].split("\n")]
+    assert cells[0][1:] + cells[1][1:] == ["甲", "乙", long, "99.9%"] and cells[2] == ["强度", "每公里", "0.86"]
+    assert {cells[0][0], cells[1][0]} == {"率", ""}
+    assert document.text.startswith("前文。\n") and document.text.endswith("\n后文。\n")
+
+
 def test_two_columns_that_a_browser_printed_give_the_same_paragraphs(tmp_path: Path) -> None:
     """The sample article in two justified columns over several pages, with heads, feet and numbers of pages."""
     article = (Path(__file__).parents[3] / "corpus" / "documents" / "促进城市群协调发展的方式.txt").read_text("utf-8")

@@ -185,6 +185,23 @@ def test_title_and_metadata_go_over_the_files_own(app: Flask) -> None:
     assert (reply.status_code, reply.json["error"]["param"]) == (422, "title")
 
 
+def test_metadata_that_are_sent_describe_what_is_there_anew(app: Flask) -> None:
+    """At once as in a job; sent again without any, or with the same, the document stays as it is."""
+    client = app.test_client()
+    new = {"title": "山", "text": "青山在北。"}
+    first = client.post("/api/v1/documents", json=new | {"metadata": {"年": 2024}})
+    other = client.post("/api/v1/documents", json={"title": "水", "text": "绿水在南。"}).json
+    same = [client.post("/api/v1/documents", json=new | each) for each in ({}, {"metadata": {"年": 2024}})]
+    assert [(reply.status_code, reply.json) for reply in same] == [(200, first.json)] * 2
+    again = client.post("/api/v1/documents", json=new | {"metadata": {"年": 2025}})
+    assert (again.status_code, again.json) == (201, first.json | {"metadata": {"年": 2025}})
+    later = {"Prefer": "respond-async"}
+    sent = client.post("/api/v1/documents", json=new | {"metadata": {"年": 2026}}, headers=later)
+    (file,) = followed(client, sent)["files"]
+    assert (file["state"], file["documents"]) == ("added", [first.json | {"metadata": {"年": 2026}}])
+    assert client.get("/api/v1/documents").json["documents"] == [*file["documents"], other]
+
+
 def test_a_full_queue_is_told_with_the_time_to_wait(
     app: Flask, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
