@@ -38,7 +38,9 @@ def main() -> None:
     parser.add_argument("sizes", type=int, nargs="*", default=[20_000])
     parser.add_argument("--folder", type=Path, default=Path("var/benchmarks"), help="keeps sentences and results")
     parser.add_argument("--peers", help="Python of an environment with benchmarks/requirements.txt")
-    parser.add_argument("--only", default="wenqu,floor,start,peers", help="what to measure, by comma")
+    parser.add_argument(
+        "--only", default="wenqu,floor,start,peers", help="what to measure, by comma; a peer by its name"
+    )
     chosen = parser.parse_args()
     for size in chosen.sizes:
         with tempfile.TemporaryDirectory(dir=chosen.folder if chosen.folder.is_dir() else None) as folder:
@@ -84,7 +86,9 @@ def measure(corpus: Corpus, peers: str | None, only: list[str]) -> dict[str, Any
     if "floor" in only:
         results["floor"] = measure_floor(corpus, segmenter)
         print("floor measured", file=sys.stderr, flush=True)
-    for name in _PEERS if peers and "peers" in only else ():
+    for name in _PEERS if peers else ():
+        if "peers" not in only and name not in only:
+            continue
         results[name] = _in_another_process([str(peers), "-m", "benchmarks.peers", name], corpus)
         print(name, "measured", file=sys.stderr, flush=True)
     return results

@@ -139,7 +139,7 @@ class Saved:
                 "notes": settled.notes,
             }
             self._folder.publish(content)
-            self._folder.tidy(_names(content))
+            self._folder.tidy(entry.name for entry in _named(content))
         self.sequence = sequence
         self._entries = {key: value for key, value in self._entries.items() if value[0] in [p.data for p in parts]}
         return True
@@ -232,6 +232,30 @@ def describe(folder: Path) -> dict[str, Any]:
     return {name: manifest[name] for name in ("sequence", "rows", "recall")} if manifest else {}
 
 
-def _names(content: dict[str, Any]) -> list[str]:
-    written = [content["live"], *content["lexical"], *(part["file"] for part in content["parts"])]
-    return [entry.name for entry in entries_of(written)]
+def file_problems(folder: Path) -> list[str]:
+    """Compare every file that is saved with its digest: for each an empty text, or what is wrong with it."""
+    problems: list[str] = []
+    if not folder.is_dir():
+        return problems
+    held = CacheFolder(folder)
+    for _ in range(_ATTEMPTS):  # another process may replace the manifest meanwhile
+        try:
+            manifest = held.manifest()
+            problems = [_problem_of(held, entry) for entry in _named(manifest)] if manifest else []
+            if not any(problems) or held.manifest() == manifest:
+                break
+        except CacheDamaged as error:
+            return [str(error)]
+    return problems
+
+
+def _problem_of(folder: CacheFolder, entry: FileEntry) -> str:
+    try:
+        folder.check(entry)
+    except CacheDamaged as error:
+        return str(error)
+    return ""
+
+
+def _named(content: dict[str, Any]) -> list[FileEntry]:
+    return entries_of([content["live"], *content["lexical"], *(part["file"] for part in content["parts"])])

@@ -24,6 +24,7 @@ from index.database import Database
 from index.errors import StoreDamaged, UnknownDocument
 from index.mark import Mark
 from index.migrations import migrate
+from index.room import require_room
 from index.rows import (
     Row,
     change_digest,
@@ -35,13 +36,10 @@ from index.rows import (
 from index.types import Change, Filters, IndexedPassage, Keys, PreparedDocument, StoredDocument, StoredPassage
 
 _BATCH = 2000
-
 # What every search asks, ready for the driver.
 _LAST_SEQUENCE = "SELECT max(sequence) FROM changes"
 _PASSAGE_COLUMNS = tuple(column.name for column in schema.passages.columns)
-_ALL_OF_PASSAGES = f"""SELECT {", ".join(f'"{name}"' for name in _PASSAGE_COLUMNS)} FROM passages"""
-_PASSAGES = _ALL_OF_PASSAGES + " WHERE key IN ({})"
-_PASSAGES_BETWEEN = _ALL_OF_PASSAGES + " WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?"
+_SELECT = f"""SELECT {", ".join(f'"{name}"' for name in _PASSAGE_COLUMNS)} FROM passages WHERE key"""
 
 
 class Store:
@@ -93,9 +91,10 @@ class Store:
         metadata and all that its reader marked are the same. Where its passages would be, they keep their keys.
 
         :raises ModelMismatch: if the stored vectors or terms were made under other fingerprints.
-        :raises StoreFull: if the disk has no room.
+        :raises StoreFull: if the disk has little or no room.
         :raises StoreUnavailable: if the database cannot be written.
         """
+        require_room(self.path.parent)
         with self.database.writing() as connection:
             known = self._document_row(connection, prepared.id)
             if known is not None and not ((replacing or describing) and changes.differs(known, prepared)):
@@ -167,7 +166,9 @@ class Store:
         """
         while first_key <= last_key:
             with self.database.glimpse() as raw:
-                found = raw.execute(_PASSAGES_BETWEEN, (first_key, last_key, _BATCH)).fetchall()
+                found = raw.execute(
+                    f"{_SELECT} BETWEEN ? AND ? ORDER BY key LIMIT ?", (first_key, last_key, _BATCH)
+                ).fetchall()
             for each in found:
                 row = dict(zip(_PASSAGE_COLUMNS, each, strict=True))
                 yield indexed_from_row(self._checks.whole(row))
@@ -181,7 +182,7 @@ class Store:
         :raises StoreDamaged: if a row does not match its digest, or is gone though nobody removed it.
         """
         with self.database.glimpse() as raw:
-            found = raw.execute(_PASSAGES.format(", ".join(["?"] * len(keys))), keys).fetchall()
+            found = raw.execute(f"{_SELECT} IN ({', '.join('?' * len(keys))})", keys).fetchall()
             rows = [self._checks.whole(dict(zip(_PASSAGE_COLUMNS, row, strict=True))) for row in found]
             titles = self._checks.titles(raw, {row["document_id"] for row in rows})
         if missing := set(keys) - {row["key"] for row in rows}:

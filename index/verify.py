@@ -8,6 +8,7 @@ Never    repairs: it tells; never the corpus in memory
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from index import changes, labels
 from index.caches import Snapshot
 from index.errors import StoreDamaged
 from index.rows import passage_id_of
+from index.saved import file_problems
 from index.store import Store
 from index.terms import Segmenter
 from index.types import Change, IndexedPassage, Keys, StoredDocument, StoredPassage, Vectors
@@ -74,6 +76,13 @@ def verify_terms(store: Store, segmenter: Segmenter, report: Report) -> None:
         report.count("passages cut into terms anew")
         if segmenter.terms(f"{context}\n{passage.text}" if context else passage.text) != indexed.terms:
             report.wrong(f"passage {passage.id} (key {key}): its stored terms are not those of its words")
+
+
+def verify_saved(folder: Path, report: Report) -> None:
+    """Compare the saved caches' files with their digests; the next start sets aside what is damaged."""
+    problems = file_problems(folder)
+    report.count("files of the saved caches", len(problems))
+    report.problems += [f"caches: {problem}" for problem in problems if problem]
 
 
 def verify_snapshot(store: Store, snapshot: Snapshot, report: Report) -> None:

@@ -14,7 +14,7 @@ from index.caches import Caches, cache_folder
 from index.errors import ModelMismatch
 from index.saved import describe
 from index.store import Store
-from index.verify import verify_snapshot, verify_store, verify_terms
+from index.verify import verify_saved, verify_snapshot, verify_store, verify_terms
 from index.writer import fingerprints_of
 from service.app import Tools, make_writer, open_store
 from service.commands.terminal import DONE, FAILED, as_json, home_option, progress, show_json, told
@@ -65,8 +65,11 @@ def verify(settings: Settings, json_wanted: bool) -> None:
         report = verify_store(store)
         if not report.problems:
             verify_terms(store, tools.segmenter, report)
+            verify_saved(cache_folder(store.path), report)
             fingerprints = fingerprints_of(tools.embedder, tools.segmenter)
-            caches = Caches(store, tools.embedder.dimension, fingerprints, cache_folder(store.path))
+            # What is damaged is told, not set aside: that is for whoever serves.
+            folder = None if report.problems else cache_folder(store.path)
+            caches = Caches(store, tools.embedder.dimension, fingerprints, folder)
             verify_snapshot(store, caches.current(), report)
             report.problems += caches.state().problems
             caches.close()

@@ -20,6 +20,7 @@ from typing import IO, Any, Protocol
 
 from corpus.errors import CorpusError
 from index.errors import IndexingError, StoreFull, StoreUnavailable
+from index.room import require_room
 from service.errors import QueueFull, ServiceError, UnknownJob
 from service.jobs.outcomes import fault, told
 from service.jobs.records import Records, ended, now
@@ -45,6 +46,7 @@ class Jobs:
 
     def __init__(self, folder: Path, work: Work, most_waiting: int = _MOST_WAITING) -> None:
         """Take a folder for records and for what was sent; `most_waiting` jobs may wait."""
+        self._folder = folder
         self._records = Records(folder)
         self._work = work
         self._most_waiting = most_waiting
@@ -62,10 +64,11 @@ class Jobs:
         """Keep what was sent, and return the job that will take it in.
 
         :raises QueueFull: if too many wait already; nothing is kept then.
-        :raises StoreFull: if the disk has no room for what was sent.
+        :raises StoreFull: if the disk has little or no room for what was sent.
         :raises StoreUnavailable: if it cannot be written.
         """
-        self._require_room()
+        self._require_place()
+        require_room(self._folder)
         job_id = self._records.new_id()
         folder = self._records.files_of(job_id)
         try:
@@ -74,7 +77,7 @@ class Jobs:
             listed = tuple(JobFile(sent.name, size) for (sent, _), size in zip(files, sizes, strict=True))
             job = Job(job_id, collection, self._records.owner, now(), listed)
             with self._changed:
-                self._require_room()
+                self._require_place()
                 self._records.write(job)
                 self._jobs[job_id] = job
                 self._sent[job_id] = tuple(sent for sent, _ in files)
@@ -149,7 +152,7 @@ class Jobs:
                 self._finish(ended(job, "interrupted"))
         self._records.close()
 
-    def _require_room(self) -> None:
+    def _require_place(self) -> None:
         if len(self._waiting) >= self._most_waiting:
             raise QueueFull(
                 f"{self._most_waiting} jobs wait already; try again in {_RETRY_SECONDS} seconds", _RETRY_SECONDS

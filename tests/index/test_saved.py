@@ -20,6 +20,7 @@ from index.cache_files import CacheFolder
 from index.caches import Caches, Snapshot
 from index.saved import describe
 from index.store import Store
+from index.verify import Report, verify_saved
 from tests.index.fakes import FINGERPRINTS, ROOT, HashEmbedder, add, change, prepared, terms_of
 
 EMBEDDER = HashEmbedder()
@@ -129,6 +130,25 @@ def flip(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
+
+
+def test_verifying_compares_every_file_and_leaves_it(filled: Store) -> None:
+    """Each that is damaged is named, also where a start would stop at the first."""
+    folder, sound, harmed = folder_of(filled), Report(), Report()
+    verify_saved(folder, sound)
+    assert (sound.problems, sound.checked["files of the saved caches"] > 5) == ([], True)
+    damaged = [next(folder.glob(kind)) for kind in ("*.rows", "*.term")]
+    for path in damaged:
+        flip(path)
+    verify_saved(folder, harmed)
+    assert sorted(harmed.problems) == sorted(f"caches: {path}: does not match its digest" for path in damaged)
+    assert harmed.checked == sound.checked
+    assert all(path.exists() for path in damaged)
+    flip(folder / "current.json")
+    verify_saved(folder, torn := Report())
+    assert [problem for problem in torn.problems if "current.json" in problem]
+    verify_saved(folder / "nowhere", nothing := Report())
+    assert nothing.problems == []
 
 
 @pytest.mark.parametrize("harm", [cut, flip, lambda path: path.write_bytes(b""), lambda path: path.unlink()])

@@ -10,12 +10,13 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from corpus.errors import EmptyDocument
 from index.errors import StoreFull
-from service.errors import QueueFull, UnknownJob
+from service.errors import QueueFull, UnknownJob, verdict_on
 from service.jobs import Job, Jobs, Outcome, Sent
 from service.jobs.queue import Progress
 from service.jobs.types import UNFINISHED
@@ -227,6 +228,17 @@ def test_a_disk_that_takes_no_records_stops_no_work(jobs: Jobs, gate: Gate, monk
             jobs.submit("山", files("二"))
     assert ended(jobs, jobs.submit("山", files("三"))).state == "done"
     assert [name for name, _ in gate.taken] == ["一", "三"]
+
+
+def test_nothing_more_is_kept_on_a_disk_that_is_nearly_full(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused before a byte is written, with 507."""
+    with monkeypatch.context() as full:
+        full.setattr("index.room.disk_usage", lambda folder: SimpleNamespace(total=10**9, free=10**6))
+        with pytest.raises(StoreFull, match=r"nothing is added below 50\.0 MB") as refused:
+            jobs.submit("山", files("一"))
+    verdict = verdict_on(refused.value)
+    assert verdict is not None and verdict.status == 507
+    assert (jobs.all(), list(jobs._folder.glob("*.files"))) == ([], [])
 
 
 def _no_room(job: Job) -> None:
