@@ -1,7 +1,7 @@
 """What one change does to the tables: a document with all that belongs to it comes or goes, and that is noted.
 
 Takes    a connection that writes, documents ready to be stored, ids
-Gives    rows in every table, and one numbered change for each coming and going
+Gives    rows in every table, and one numbered change for each coming, going and describing anew
 Touches  sqlalchemy          Never  begins or ends a transaction: whoever calls decides what happens together
 """
 
@@ -20,13 +20,27 @@ def last_sequence(connection: sql.Connection) -> int:
     return connection.execute(sql.select(sql.func.max(schema.changes.c.sequence))).scalar() or 0
 
 
-def ids_of_source(connection: sql.Connection, source: str) -> Sequence[str]:
+def _ids_of_source(connection: sql.Connection, source: str) -> Sequence[str]:
     """Return the ids of the documents that came from this source."""
     table = schema.documents
     return connection.execute(sql.select(table.c.id).where(table.c.source == source)).scalars().all()
 
 
-def insert_document(connection: sql.Connection, prepared: PreparedDocument) -> Row:
+def put_document(connection: sql.Connection, prepared: PreparedDocument, known: Row | None, *, replacing: bool) -> Row:
+    """Store a document in the place of `known`, which has its id, with `replacing` in that of all others of its source.
+
+    Return the row that describes it.
+    """
+    row = _redescribed(connection, prepared, known["added_at"]) if known else None
+    former = {prepared.id} if known and row is None else set[str]()
+    if replacing:
+        former |= set(_ids_of_source(connection, prepared.source)) - {prepared.id}
+    for document_id in sorted(former):
+        delete_document(connection, document_id)
+    return row or _insert_document(connection, prepared)
+
+
+def _insert_document(connection: sql.Connection, prepared: PreparedDocument) -> Row:
     """Insert a document with its text, labels and passages; return the row that describes it."""
     row = document_row(prepared, datetime.now(UTC).isoformat(timespec="seconds"))
     passages = passage_rows(prepared)
@@ -46,6 +60,27 @@ def insert_document(connection: sql.Connection, prepared: PreparedDocument) -> R
 def differs(row: Row, prepared: PreparedDocument) -> bool:
     """Say whether a document would be described otherwise than it is, its date apart."""
     return bool(document_row(prepared, row["added_at"])["digest"] != row["digest"])
+
+
+def _redescribed(connection: sql.Connection, prepared: PreparedDocument, added_at: str) -> Row | None:
+    """Describe a stored document anew, and leave its text and passages as they are; return the row that describes it.
+
+    None, and nothing is done, where a row of those is not what it would be now: then the document must be replaced.
+    """
+    passages, texts = schema.passages, schema.texts
+    stored = sql.select(passages).where(passages.c.document_id == prepared.id).order_by(passages.c.key)
+    rows = [
+        {name: value for name, value in row._asdict().items() if name != "key"} for row in connection.execute(stored)
+    ]
+    text = connection.execute(sql.select(texts).where(texts.c.document_id == prepared.id)).first()
+    if rows != passage_rows(prepared) or text is None or text._asdict() != text_row(prepared):
+        return None
+    row = document_row(prepared, added_at)
+    connection.execute(sql.update(schema.documents).where(schema.documents.c.id == prepared.id), row)
+    connection.execute(sql.delete(schema.labels).where(schema.labels.c.document_id == prepared.id))
+    connection.execute(sql.insert(schema.labels), label_rows(prepared))
+    _note(connection, "describe", prepared.id)
+    return row
 
 
 def delete_document(connection: sql.Connection, document_id: str) -> None:
@@ -126,7 +161,7 @@ def lost(connection: sql.Connection, keys: Iterable[int]) -> Iterator[tuple[int,
 
 
 def _note(connection: sql.Connection, kind: str, document_id: str) -> None:
-    """Note the coming or going of all passages that the document has now; without any, of the empty range 1-0."""
+    """Note what becomes of all passages that the document has now; without any, of the empty range 1-0."""
     key = schema.passages.c.key
     own = schema.passages.c.document_id == document_id
     first, last = connection.execute(sql.select(sql.func.min(key), sql.func.max(key)).where(own)).one()

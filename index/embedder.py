@@ -4,15 +4,20 @@ Takes    texts
 Gives    (n, dimension) float32, rows of length 1; questions and passages each by the model's own prompt
 Touches  sentence_transformers, huggingface_hub          Never  the network, unless downloading is allowed
 
+A folder with body.onnx, as the bundled one, is run in integers by `index/quantised.py`; any other by
+sentence-transformers. The two give vectors that differ a little, so the fingerprint names which of them it is.
+
 This is the one place that imports inside functions: torch takes seconds to load, and neither `--help` nor the checking
 of input nor most tests should pay for it.
 """
 
 import hashlib
+import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,22 +29,28 @@ from index.types import Vectors
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+    from index.quantised import QuantisedModel
+
+logger = logging.getLogger(__name__)
+
 BUNDLED_MODEL = Path(__file__).parent / "model"
 
 # What decides a model's vectors; cards, licences and other backends' copies do not.
 _DECISIVE = ("*.json", "*.safetensors", "*.txt", "*.model")
+# The body in integers that `python -m training.quantise` writes.
+BODY = "body.onnx"
 _BATCH = 32
 _REMEMBERED = 64
 
 
 class SentenceEmbedder:
-    """A sentence-transformers model. Calls from several threads take turns."""
+    """A model of either kind. Calls from several threads take turns."""
 
     def __init__(self, model: str = "", *, allow_download: bool = False, threads: int = 0) -> None:
         """Find the model, without loading it yet.
 
         `model` is a folder, or a name on the model hub, or empty for the bundled one; `threads` 0 leaves their
-        number to torch.
+        number to the library that computes.
 
         :raises ModelUnavailable: if it is neither a folder nor in the local cache, and may not be downloaded.
         """
@@ -48,12 +59,14 @@ class SentenceEmbedder:
         # Asking embeds a question more than once.
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._embed_question)
         self._folder = _folder_of(model, allow_download)
+        self._in_integers = (self._folder / BODY).is_file() and _has_runtime(self._folder)
 
     @cached_property
     def fingerprint(self) -> str:
         """A digest of the files that decide the vectors: equal fingerprints give equal vectors."""
+        patterns = (*_DECISIVE, BODY) if self._in_integers else _DECISIVE
         hasher = hashlib.blake2b(digest_size=8)
-        for path in sorted({path for pattern in _DECISIVE for path in self._folder.rglob(pattern)}):
+        for path in sorted({path for pattern in patterns for path in self._folder.rglob(pattern)}):
             hasher.update(path.relative_to(self._folder).as_posix().encode() + b"\0")
             hasher.update(hashlib.blake2b(path.read_bytes()).digest())
         return "model-" + hasher.hexdigest()
@@ -61,15 +74,22 @@ class SentenceEmbedder:
     @property
     def dimension(self) -> int:
         """Length of the vectors."""
+        if self._in_integers:
+            return self._quantised.dimension
         return int(self._model.get_embedding_dimension() or 0)
 
     @property
     def window(self) -> int:
         """How many tokens the model reads at most."""
+        if self._in_integers:
+            return self._quantised.window
         return int(self._model.max_seq_length or 512)
 
     def measure(self, text: str) -> int:
         """Return the number of tokens that the model sees in a passage: its own marks and its prompt included."""
+        if self._in_integers:
+            with self._lock:
+                return self._quantised.measure(text)
         tokenizer: Any = self._model.tokenizer
         with self._lock:
             return len(tokenizer(self._passage_prompt + text, truncation=False, verbose=False)["input_ids"])
@@ -78,11 +98,11 @@ class SentenceEmbedder:
         """Return (n, dimension) float32, rows of length 1."""
         if len(texts) == 1:
             return self._remembered(texts[0])[None, :]
-        return self._embed(self._model.encode_query, texts)
+        return self._embed("encode_query", texts)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return (n, dimension) float32, rows of length 1."""
-        return self._embed(self._model.encode_document, texts)
+        return self._embed("encode_document", texts)
 
     @cached_property
     def _passage_prompt(self) -> str:
@@ -92,16 +112,34 @@ class SentenceEmbedder:
         return prompts.get(next(names, self._model.default_prompt_name or ""), "") or ""
 
     def _embed_question(self, text: str) -> Vectors:
-        vector: Vectors = self._embed(self._model.encode_query, [text])[0]
+        vector: Vectors = self._embed("encode_query", [text])[0]
         vector.flags.writeable = False
         return vector
 
-    def _embed(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
+    def _embed(self, door: str, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
+        if self._in_integers:  # such a model has no prompts: questions and passages are read alike
+            with self._lock:
+                return self._quantised.embed(texts)
+        encode: Callable[..., Any] = getattr(self._model, door)
         with self._lock:
             vectors = encode(list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    @cached_property
+    def _quantised(self) -> "QuantisedModel":
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from index.quantised import QuantisedModel
+
+        try:
+            return QuantisedModel(self._folder, self._folder / BODY, self._threads)
+        # As below: each library has its own classes.
+        except Exception as error:
+            raise ModelUnavailable(
+                f"model {self._folder}: cannot be loaded ({error}); {BODY} must be one that training.quantise wrote "
+                "for the weights beside it. Leave WENQU_MODEL empty for the bundled model"
+            ) from error
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
@@ -129,6 +167,19 @@ class SentenceEmbedder:
                 f"model {self._folder}: cannot be loaded ({error}); it must be a sentence-transformers folder with "
                 "safetensors weights and no code of its own. Leave WENQU_MODEL empty for the bundled model"
             ) from error
+
+
+def _has_runtime(folder: Path) -> bool:
+    """Say whether what runs the integers is installed; if not, tell what comes of it."""
+    if find_spec("onnxruntime"):
+        return True
+    logger.warning(
+        "model %s: onnxruntime is not installed, so PyTorch runs it: slower, and with vectors that differ from those "
+        "of %s, so that what was stored with it asks for a rebuild; install onnxruntime as requirements.txt names it",
+        folder,
+        BODY,
+    )
+    return False
 
 
 def _folder_of(model: str, allow_download: bool) -> Path:

@@ -60,12 +60,13 @@ def staging_of(store: Store, made_under: Mapping[str, str]) -> Iterator[Store]:
 
 
 def stage(store: Store, staging: Store, prepare: Prepare, made_under: Mapping[str, str], progress: Progress) -> None:
-    """Make what is missing in the staging, and remove from it what the store no longer has."""
-    wanted, made = store.document_ids(), set(staging.document_ids())
-    for document_id in made - set(wanted):
-        staging.remove(document_id)
-    for number, document_id in enumerate(wanted, start=1):
-        if document_id not in made:
+    """Make what is missing in the staging, and remove from it what the store no longer has, or describes otherwise."""
+    wanted, made = (_described(each) for each in (store, staging))
+    for document_id, told in made.items():
+        if wanted.get(document_id) != told:
+            staging.remove(document_id)
+    for number, (document_id, told) in enumerate(wanted.items(), start=1):
+        if made.get(document_id) != told:
             with suppress(UnknownDocument):  # one that was removed meanwhile
                 staging.add(prepare(document_id), fingerprints=made_under)
         progress(number, len(wanted))
@@ -92,10 +93,19 @@ def take_over(store: Store, staging: Store, fingerprints: Mapping[str, str]) -> 
 
 
 def _differ(connection: sql.Connection) -> bool:
-    one, other = (
-        set(connection.exec_driver_sql(f"SELECT id FROM {name}.documents").scalars()) for name in ("main", "other")
-    )
-    return one != other
+    return _told(connection, "main") != _told(connection, "other")
+
+
+def _described(store: Store) -> dict[str, tuple[str, ...]]:
+    with store.database.reading() as connection:
+        return _told(connection, "main")
+
+
+def _told(connection: sql.Connection, name: str) -> dict[str, tuple[str, ...]]:
+    """Return by id what a rebuild takes over of each document, in the order in which they came."""
+    fields = "id, metadata, headings, pages, blocks, encoding"
+    rows = connection.exec_driver_sql(f"SELECT {fields} FROM {name}.documents ORDER BY rowid")
+    return {document_id: tuple(told) for document_id, *told in rows}
 
 
 def _describe_anew(connection: sql.Connection) -> None:

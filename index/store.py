@@ -78,12 +78,17 @@ class Store:
     # Writing
 
     def add(
-        self, prepared: PreparedDocument, *, fingerprints: Mapping[str, str], replacing: bool = False
+        self,
+        prepared: PreparedDocument,
+        *,
+        fingerprints: Mapping[str, str],
+        replacing: bool = False,
+        describing: bool = False,
     ) -> StoredDocument:
         """Store a document and its passages in one transaction, which with `replacing` removes others of its source.
 
-        A document with this id that is already there stays as it is; with `replacing` only if its metadata and all that
-        its reader marked are the same.
+        A document with this id that is already there stays as it is; with `replacing` or `describing` only if its
+        metadata and all that its reader marked are the same. Where its passages would be, they keep their keys.
 
         :raises ModelMismatch: if the stored vectors or terms were made under other fingerprints.
         :raises StoreFull: if the disk has little or no room.
@@ -92,12 +97,10 @@ class Store:
         require_room(self.path.parent)
         with self.database.writing() as connection:
             known = self._document_row(connection, prepared.id)
-            if known is not None and not (replacing and changes.differs(known, prepared)):
+            if known is not None and not ((replacing or describing) and changes.differs(known, prepared)):
                 return self._checks.described(known)
             provenance.claim(connection, self.path, fingerprints)
-            for former in changes.ids_of_source(connection, prepared.source) if replacing else ():
-                changes.delete_document(connection, former)
-            row = changes.insert_document(connection, prepared)
+            row = changes.put_document(connection, prepared, known, replacing=replacing)
         self.acknowledge()
         return self._checks.described(row)
 

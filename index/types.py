@@ -120,10 +120,13 @@ class IndexedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Passages `first_key` to `last_key` of a document came or went; of all documents, if its id is empty."""
+    """Passages `first_key` to `last_key` of a document came or went; of all documents, if its id is empty.
+
+    When only what is said of the document changed, they stay as they are.
+    """
 
     sequence: int
-    kind: Literal["add", "remove"]
+    kind: Literal["add", "remove", "describe"]
     document_id: str
     first_key: int
     last_key: int

@@ -21,7 +21,7 @@ from index.rows import passage_id_of
 from index.saved import file_problems
 from index.store import Store
 from index.terms import Segmenter
-from index.types import IndexedPassage, Keys, StoredDocument, StoredPassage, Vectors
+from index.types import Change, IndexedPassage, Keys, StoredDocument, StoredPassage, Vectors
 
 # So many passages are searched for by their own vector and compared with a brute-force scan, and cut into terms anew.
 _SAMPLE = 50
@@ -159,6 +159,17 @@ def _verify_changes(store: Store, report: Report) -> None:
     except StoreDamaged as error:
         report.wrong(str(error))
         return
+    ranges = {owner: held for owner, held in _left_by(log, report).items() if held[0] <= held[1]}
+    with store.database.reading() as connection:
+        stored = changes.key_ranges(connection)
+    for owner in sorted(ranges.keys() | stored.keys()):
+        first, last, count = stored.get(owner, (1, 0, 0))
+        if ranges.get(owner) != (first, last) or count != last - first + 1:
+            report.wrong(f"document {owner}: its {count} passages are not those that the log of changes names")
+
+
+def _left_by(log: list[Change], report: Report) -> dict[str, tuple[int, int]]:
+    """Return the first and last key of each document that is there after these changes."""
     there: dict[str, tuple[int, int]] = {}
     for change in log:
         report.count("changes")
@@ -166,17 +177,13 @@ def _verify_changes(store: Store, report: Report) -> None:
             there = there if change.first_key > change.last_key else {}
             continue
         held = (change.first_key, change.last_key)
-        if (there.pop(change.document_id, None) if change.kind == "remove" else held) != held:
-            report.wrong(f"change {change.sequence}: removes other passages of {change.document_id} than were added")
         if change.kind == "add":
             there[change.document_id] = held
-    ranges = {owner: held for owner, held in there.items() if held[0] <= held[1]}
-    with store.database.reading() as connection:
-        stored = changes.key_ranges(connection)
-    for owner in sorted(ranges.keys() | stored.keys()):
-        first, last, count = stored.get(owner, (1, 0, 0))
-        if ranges.get(owner) != (first, last) or count != last - first + 1:
-            report.wrong(f"document {owner}: its {count} passages are not those that the log of changes names")
+        elif there.get(change.document_id) != held:
+            report.wrong(f"change {change.sequence}: speaks of other passages of {change.document_id} than were added")
+        if change.kind == "remove":
+            there.pop(change.document_id, None)
+    return there
 
 
 def _portions(store: Store) -> Iterator[list[IndexedPassage]]:

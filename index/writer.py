@@ -65,30 +65,37 @@ class Writer:
         self._lock = threading.Lock()
 
     def add(
-        self, document: Document, source: str, *, replacing: bool = False, progress: Progress = lambda done, total: None
+        self,
+        document: Document,
+        source: str,
+        *,
+        replacing: bool = False,
+        describing: bool = False,
+        progress: Progress = lambda done, total: None,
     ) -> StoredDocument:
         """Store a document and return once it is durable and findable; one already stored stays as it is.
 
         With `replacing`, an earlier document of the same source is removed in the same transaction, also one of the
-        same text under other metadata; what it says under the same titles is not embedded again. `progress` is told
-        how many texts of how many are embedded.
+        same text under other metadata; what it says under the same titles is not embedded again. With `describing` only
+        that of the same text is, others of the source stay. `progress` is told how many texts of how many are embedded.
 
         :raises ModelMismatch: if the store holds vectors or terms of another model or tokenizer.
         :raises ModelUnavailable: if the model gives vectors that cannot be compared.
         """
         document_id = document_id_of(document, source)
+        former = self._store.by_source(source) if replacing else None
         with suppress(UnknownDocument):
             known = self._store.document(document_id)
-            if not replacing or self._is_as_read(known.id, document):
+            if not (replacing or describing) or self._is_as_read(known.id, document):
                 return known
+            former = known
         fingerprints = self.fingerprints()
         self._store.require(fingerprints)
-        former = self._store.by_source(source) if replacing else None
         spared = FormerPassages.of(self._store, former.id, fingerprints) if former else FormerPassages()
         # Removals and other documents need not wait for this one's embedding.
         prepared = self._prepared(document_id, source, document, spared, progress)
         with self._lock:
-            stored = self._store.add(prepared, fingerprints=fingerprints, replacing=replacing)
+            stored = self._store.add(prepared, fingerprints=fingerprints, replacing=replacing, describing=describing)
             self._publish()
         return stored
 

@@ -74,11 +74,12 @@ class BadRequest(ServiceError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How an exception is told: HTTP status, stable code, title."""
+    """How an exception is told: HTTP status, stable code, title, and the field of a request that it is about."""
 
     status: int
     code: str
     title: str
+    field: str = ""
 
 
 # The first class of an exception's ancestry that stands here decides.
@@ -88,17 +89,17 @@ VERDICTS: dict[type[Exception], Verdict] = {
     UnknownJob: Verdict(404, "job_not_found", "Job not found"),
     QueueFull: Verdict(429, "queue_full", "Too many jobs"),
     UnknownDocument: Verdict(404, "document_not_found", "Document not found"),
-    UnsupportedFormat: Verdict(415, "unsupported_format", "Unsupported document format"),
-    UnknownEncoding: Verdict(422, "unknown_encoding", "Unreadable document"),
-    EmptyDocument: Verdict(422, "empty_document", "Empty document"),
-    UnreadableDocument: Verdict(422, "unreadable_document", "Unreadable document"),
+    UnsupportedFormat: Verdict(415, "unsupported_format", "Unsupported document format", "file"),
+    UnknownEncoding: Verdict(422, "unknown_encoding", "Unreadable document", "file"),
+    EmptyDocument: Verdict(422, "empty_document", "Empty document", "file"),
+    UnreadableDocument: Verdict(422, "unreadable_document", "Unreadable document", "file"),
     ModelMismatch: Verdict(503, "model_mismatch", "Index made by another model"),
     ModelUnavailable: Verdict(503, "model_unavailable", "Embedding model unavailable"),
     StoreFull: Verdict(507, "insufficient_storage", "Disk full"),
     StoreDamaged: Verdict(503, "store_damaged", "Database damaged"),
     StoreUnavailable: Verdict(503, "store_unavailable", "Database unavailable"),
     BadExport: Verdict(422, "bad_export", "Unusable export"),
-    CorpusError: Verdict(422, "unreadable_document", "Unreadable document"),
+    CorpusError: Verdict(422, "unreadable_document", "Unreadable document", "file"),
     IndexingError: Verdict(500, "internal_error", "Internal error"),
 }
 

@@ -86,7 +86,7 @@ KNOBS = (
     Knob("passage_characters", "150", _between(20, 4000), "Wanted length of a passage in characters"),
     Knob("refuse_below", "0.2", _share, "Confidence under which a question is refused rather than answered"),
     Knob("threads", "8", _between(1, 64), "Requests answered at the same time"),
-    Knob("model_threads", "0", _between(0, 256), "Threads the model computes with; 0 leaves it to torch"),
+    Knob("model_threads", "0", _between(0, 256), "Threads the model computes with; 0 leaves it to its library"),
     Knob("max_upload_mb", "20", _between(1, 2000), "Largest document that may be sent, in megabytes"),
     Knob("sample", "true", _truth, "Whether an empty home is filled with the sample article when the service starts"),
     Knob("log_level", "info", _one_of("debug", "info", "warning", "error"), "What is logged, to standard error"),

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from training import contrast, distil, export, initialise
+from training import contrast, distil, export, initialise, quantise
 from training.settings import Settings
 
 logger = logging.getLogger("training")
@@ -49,6 +49,7 @@ def main() -> None:
         logger.info("stage %s is in %s", stage.name, folder)
         source = folder
     export.publish(source, arguments.output, settings.window)
+    quantise.quantise(arguments.output, list(quantise.shown_texts(settings)))
 
 
 def stages(settings: Settings) -> list[Stage]:

@@ -4,7 +4,6 @@ Takes    the bytes of a .docx
 Gives    Document          Never  runs macros, shows what was struck out, follows links
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,11 +12,10 @@ from corpus.readers.archive import Archive
 from corpus.readers.composer import Composer
 from corpus.readers.numbering import Numbering
 from corpus.readers.office import core_properties, main_part, part, relations
+from corpus.readers.word_styles import heading_level, is_title, labelled
 from corpus.readers.xml import Element, attribute, child, children, inside, local
 from corpus.types import Document
 
-_HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*([1-9])$", re.IGNORECASE)
-_TITLE_STYLES = {"title", "标题", "標題", "题目"}
 _SKIPPED = {"del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "sectPr", "tblPr", "trPr", "tcPr"}
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 _MOST_ANCESTORS = 10
@@ -96,16 +94,14 @@ class _Word:
             return
         level = _outline_level(properties) or style.level
         label = self._numbering.label(number, int(list_level)) if list_level.isdecimal() else ""
-        if label and not words.startswith((" ", "\t")):
-            label += " " if label[-1].isascii() or level or label.startswith("第") else ""
         if style.is_title and not self.title:
             self.title = words
         if level:
             self._leave_list()
-            self.composer.heading(label + words, level)
+            self.composer.heading(labelled(label, words, level), level)
             return
         self._in_or_out(number not in ("", "0"))
-        self.composer.paragraph(label + words)
+        self.composer.paragraph(labelled(label, words, level))
 
     def _in_or_out(self, listed: bool) -> None:
         if listed and not self._in_list:
@@ -200,22 +196,21 @@ def _styles(root: Element | None) -> dict[str, _Style]:
 
 
 def _style(element: Element, own: dict[str, Element]) -> _Style:
-    level, number, list_level, is_title = 0, "", 0, False
+    level, number, list_level, titled = 0, "", 0, False
     step: Element | None = element
     for distance in range(_MOST_ANCESTORS):
         if step is None:
             break
         properties = child(step, "pPr")
         name = _value(step, "name")
-        named = _HEADING_STYLE.match(name)
-        level = level or _outline_level(properties) or (int(named[1]) if named else 0)
+        level = level or _outline_level(properties) or heading_level(name)
         number = number or _value(child(properties, "numPr"), "numId")
         if number and not list_level:
             told = _value(child(properties, "numPr"), "ilvl")
             list_level = int(told) if told.isdecimal() else 0
-        is_title = is_title or (distance == 0 and name.strip().lower() in _TITLE_STYLES)
+        titled = titled or (distance == 0 and is_title(name))
         step = own.get(_value(step, "basedOn"))
-    return _Style(1 if is_title and not level else level, number, list_level, is_title)
+    return _Style(1 if titled and not level else level, number, list_level, titled)
 
 
 def _outline_level(properties: Element | None) -> int:

@@ -47,6 +47,8 @@ _SHORT = 40
 # at least 0.22 above that of the best wrong one.
 _LEAST_MERIT = 0.3
 _CLEAR_MERIT, _CLEAR_LEAD = 0.4, 0.3
+# Any two letters are one of the everyday characters in UTF-16 in one of six cases, so many different ones in 50,000.
+_LEAST_DIFFERENT = 6
 _SAMPLE = 20_000
 # UTF-8 with a damaged place here and there has at least so many sound characters beyond ASCII for each; GB18030 taken
 # for UTF-8 has about one.
@@ -79,12 +81,12 @@ def decode(data: bytes, name: str) -> Decoded:
 
 
 def _in_utf8(data: bytes) -> Decoded:
-    """Return what is UTF-8 without damage; controls between its letters make it more likely another encoding's."""
+    """Return what is UTF-8 without damage; with controls between its letters it is UTF-16 where that says Chinese."""
     text = data.decode("utf-8")
     if _readable(text):
         return Decoded(text, "utf-8", certain=not _may_be_utf16(data))
     best = max(_readings(data, ("utf-16-le", "utf-16-be")), key=_merit, default=None)
-    chosen = best if best is not None and _may_be_chinese(best) else Decoded(text, "utf-8", certain=True)
+    chosen = best if best is not None and _is_surely_chinese(best) else Decoded(text, "utf-8", certain=True)
     return replace(chosen, certain=False)
 
 
@@ -151,6 +153,12 @@ def _may_be_chinese(reading: Decoded) -> bool:
     """Tell whether a reading has the characters that Chinese is made of; in a short one few need be the commonest."""
     short = len(_foreign(reading.text)) < _SHORT
     return _merit(reading) >= _LEAST_MERIT and (short or _commonness(reading) >= _LEAST_COMMON)
+
+
+def _is_surely_chinese(reading: Decoded) -> bool:
+    """Tell whether a reading could hardly be Chinese by chance, as the two bytes of one or two characters could."""
+    different = len(set(_foreign(reading.text)))
+    return different >= _LEAST_DIFFERENT and _merit(reading) >= _CLEAR_MERIT and _commonness(reading) >= _LEAST_COMMON
 
 
 def _readings(data: bytes, encodings: Sequence[str]) -> list[Decoded]:

@@ -7,7 +7,7 @@ Gives    Reading values          Touches  every reader: only the process that pa
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from corpus.errors import CorpusError, EmptyDocument, LimitExceeded
+from corpus.errors import CorpusError, EmptyDocument, LimitExceeded, UnreadableDocument
 from corpus.readers.archive import Archive
 from corpus.readers.csv import read_csv
 from corpus.readers.docx import read_docx
@@ -17,6 +17,7 @@ from corpus.readers.kinds import kind_of
 from corpus.readers.language import language_of
 from corpus.readers.letter import read_letter
 from corpus.readers.limits import DEEPEST_NESTING
+from corpus.readers.mailbox import letters
 from corpus.readers.markdown import read_markdown
 from corpus.readers.names import shown_name, title_of
 from corpus.readers.odt import read_odt
@@ -24,6 +25,7 @@ from corpus.readers.options import ReadOptions
 from corpus.readers.pdf import read_pdf
 from corpus.readers.pptx import read_pptx
 from corpus.readers.records import read_json, read_jsonl
+from corpus.readers.rtf import read_rtf
 from corpus.readers.sheet import read_sheet
 from corpus.readers.text import read_text
 from corpus.readers.wire import Reading
@@ -49,6 +51,7 @@ _SINGLE: dict[str, Callable[[bytes, str], Document]] = {
     "odt": read_odt,
     "pdf": read_pdf,
     "pptx": read_pptx,
+    "rtf": read_rtf,
     "sheet": read_sheet,
     "text": read_text,
 }
@@ -64,6 +67,8 @@ def read_all(source: Source, kind: str) -> Iterator[Reading]:
     match kind:
         case "zip":
             yield from _inside(_packed(Archive(source.data, source.name)), source)
+        case "mbox":
+            yield from _inside(letters(source.data, source.name), source, "email")
         case "email":
             document, attached = read_letter(source.data, source.name)
             yield from _titled(iter([Reading("", _with_language(document))]), source)
@@ -113,8 +118,10 @@ def _packed(archive: Archive) -> Iterator[tuple[str, bytes | CorpusError]]:
                 yield shown, error
 
 
-def _inside(members: Iterator[tuple[str, bytes | CorpusError]], source: Source) -> Iterator[Reading]:
-    """Yield what the files inside say, an error beside each that cannot be read."""
+def _inside(
+    members: Iterator[tuple[str, bytes | CorpusError]] | Iterator[tuple[str, bytes]], source: Source, kind: str = ""
+) -> Iterator[Reading]:
+    """Yield what the files inside, all of one kind if it is named, say: an error beside each that cannot be read."""
     if source.depth == DEEPEST_NESTING:
         raise LimitExceeded(f"{source.name}: is an archive more than {DEEPEST_NESTING} deep in others; unpack it")
     for name, data in members:
@@ -122,7 +129,18 @@ def _inside(members: Iterator[tuple[str, bytes | CorpusError]], source: Source) 
         try:
             if isinstance(data, CorpusError):
                 raise data
-            for reading in read_all(Source(data, inner, source.options, source.depth + 1), kind_of(data, inner)):
+            within = Source(data, inner, source.options, source.depth + 1)
+            for reading in read_all(within, kind or kind_of(data, inner)):
                 yield replace(reading, inner=f"{inner}/{reading.inner}" if reading.inner else inner)
-        except CorpusError as error:
-            yield Reading(inner, None, error)
+        except Exception as error:  # noqa: BLE001  one damaged file must not take the others with it
+            yield Reading(inner, None, fault_of(error, inner))
+
+
+def fault_of(error: Exception, name: str) -> CorpusError:
+    """Return what to tell of a file at which a library raised anything."""
+    if isinstance(error, CorpusError):
+        return error
+    if isinstance(error, MemoryError):
+        return LimitExceeded(f"{name}: needs more memory than a file may have; split it")
+    what = f"{type(error).__name__}: {error}"[:200]
+    return UnreadableDocument(f"{name}: is damaged ({what}); open it and save it again")

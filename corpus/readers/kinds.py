@@ -14,8 +14,8 @@ from corpus.errors import UnreadableDocument, UnsupportedFormat
 from corpus.readers.names import ending_of
 
 Kind: TypeAlias = Literal[
-    "csv", "docx", "email", "epub", "html", "json", "jsonl", "markdown", "odt", "pdf", "pptx", "sheet", "text",
-    "zip",
+    "csv", "docx", "email", "epub", "html", "json", "jsonl", "markdown", "mbox", "odt", "pdf", "pptx", "rtf", "sheet",
+    "text", "zip",
 ]  # fmt: skip
 
 # Every ending that a folder is searched for. Readers of the last column are known by content, the others by name.
@@ -30,12 +30,14 @@ READERS: dict[str, Kind] = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".markdown": "markdown",
+    ".mbox": "mbox",
     ".md": "markdown",
     ".ndjson": "jsonl",
     ".ods": "sheet",
     ".odt": "odt",
     ".pdf": "pdf",
     ".pptx": "pptx",
+    ".rtf": "rtf",
     ".text": "text",
     ".tsv": "csv",
     ".txt": "text",
@@ -46,7 +48,7 @@ READERS: dict[str, Kind] = {
     ".zip": "zip",
 }
 # What announces itself by its first bytes; a name alone makes no such file.
-_ANNOUNCED = {"docx", "epub", "odt", "pdf", "pptx", "sheet", "zip"}
+_ANNOUNCED = {"docx", "epub", "odt", "pdf", "pptx", "rtf", "sheet", "zip"}
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _SAVE_AS_OFFICE = "open it and save it as .docx, .xlsx or .pptx"
@@ -71,13 +73,14 @@ _FOREIGN = (
     (b"\xca\xfe\xba\xbe", "a program"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"%!PS", "a PostScript file"),
-    (b"{\\rtf", "an RTF document"),
 )
 # Atomic: a row of comments must not be parted in every way that it could be.
 _HTML = re.compile(
     rb"(?>\s+|<!--.*?-->|<\?xml[^<>]*>)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _OTHER_XML = re.compile(rb"\s*<\?xml\b")
+# A mailbox: the line that the post office puts before a letter, then a header.
+_MBOX = re.compile(rb"From [^\n]*\d\d:\d\d[^\n]*\n>?[!-9;-~]+:")
 _EMAIL = re.compile(
     rb"(?:(?:Return-Path|Received|Delivered-To|MIME-Version|Message-ID|X-[\w-]+|DKIM-Signature):"
     rb"[^\n]*\n(?:[ \t][^\n]*\n)*){2}",
@@ -124,6 +127,8 @@ def is_packed(data: bytes) -> bool:
 def _announced(data: bytes, head: bytes, name: str) -> Kind | None:
     if b"%PDF-" in head[:1024]:
         return "pdf"
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{\\rtf"):
+        return "rtf"
     if is_packed(data):
         return _zipped(data, name)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -196,8 +201,6 @@ def _foreign(data: bytes, head: bytes, named: Kind | None) -> str | None:
 def _remedy(foreign: str) -> str:
     if "picture" in foreign:
         return "run it through a program that recognises its text (OCR) and save that"
-    if "RTF" in foreign:
-        return "open it and save it as .docx"
     if "archive" in foreign:
         return "unpack it, or pack it as .zip"
     return "Wenqu reads documents with text"
@@ -207,6 +210,8 @@ def _textual(head: bytes) -> Kind | None:
     plain = head.removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     if _HTML.match(plain):
         return "html"
+    if _MBOX.match(plain):
+        return "mbox"
     return "email" if _EMAIL.match(plain) else None
 
 

@@ -16,12 +16,16 @@ from pypdfium2 import raw
 
 from corpus.errors import EmptyDocument, UnreadableDocument
 from corpus.readers.composer import Composer, cleaned, iso_date
-from corpus.readers.pdf_layout import Segment, lines_of, on_page, without_margins
+from corpus.readers.pdf_grid import Grid, grids_of, lines_with_tables
+from corpus.readers.pdf_layout import Segment, on_page, without_margins
+from corpus.readers.pdf_rules import rules_of
 from corpus.readers.pdf_text import Mark, compose
 from corpus.types import Document
 
 # A gap of so many heights of a letter parts two cells, or two columns.
 _CELL_GAP = 1.5
+# The least room for a border between them.
+_BORDER_GAP = 0.1
 _DEEPEST_OUTLINE = 6
 _MOST_MARKS = 5_000
 # A page of text of which so little can be known has fonts that do not say what they show.
@@ -41,15 +45,18 @@ def read_pdf(data: bytes, name: str) -> Document:
     :raises EmptyDocument: if its pages are pictures.
     """
     pdf = _opened(data, name)
-    pages, heights = [], []
+    pages, heights, grids = [], [], []
     for number in range(len(pdf)):
         page = pdf[number]
-        pages.append(list(_segments(page)))
+        grids.append(grids_of(*rules_of(page)))
+        pages.append(list(_segments(page, grids[-1])))
         heights.append(page.get_height())
         page.close()
     _refuse_wordless(pages, name)
     lines = [
-        on_page(line, number) for number, page in enumerate(without_margins(pages, heights)) for line in lines_of(page)
+        on_page(line, number)
+        for number, page in enumerate(without_margins(pages, heights))
+        for line in lines_with_tables(page, grids[number])
     ]
     composer = Composer(name)
     compose(composer, lines, len(pages), list(_marks(pdf)))
@@ -118,13 +125,13 @@ class _Letter:
     size: float
 
 
-def _segments(page: pypdfium2.PdfPage) -> Iterator[Segment]:
+def _segments(page: pypdfium2.PdfPage, grids: Sequence[Grid]) -> Iterator[Segment]:
     """Yield the pieces of the page's lines, upright ones only: a watermark stands askew."""
     text = page.get_textpage()
     piece: list[_Letter] = []
     last: _Letter | None = None
     for letter in _letters(text):
-        if letter is None or (last is not None and letter is not _SPACE and _is_apart(last, letter)):
+        if letter is None or (last is not None and letter is not _SPACE and _is_apart(last, letter, grids)):
             yield from _segment(piece)
             piece, last = [], None
         if letter is not None:
@@ -168,10 +175,14 @@ def _line_of(text: pypdfium2.PdfTextPage, index: int) -> tuple[float, float] | N
 _SPACE = _Letter(" ", 0.0, 0.0, 0.0, 0.0)
 
 
-def _is_apart(last: _Letter, letter: _Letter) -> bool:
-    """Tell whether a letter stands too far from the last one to be of the same piece of a line."""
+def _is_apart(last: _Letter, letter: _Letter, grids: Sequence[Grid]) -> bool:
+    """Tell whether a letter stands too far from the last one, or in another cell, to be of the same piece of a line."""
     beside = letter.left - last.right
-    return beside > _CELL_GAP * last.size or beside < -2 * last.size or abs(letter.baseline - last.baseline) > last.size
+    if beside > _CELL_GAP * last.size or beside < -2 * last.size or abs(letter.baseline - last.baseline) > last.size:
+        return True
+    return beside > _BORDER_GAP * last.size and any(
+        grid.parts(last.right, letter.left, letter.baseline) for grid in grids
+    )
 
 
 def _segment(piece: Sequence[_Letter]) -> Iterator[Segment]:

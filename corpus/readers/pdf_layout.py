@@ -15,6 +15,7 @@ _NARROW = 0.6
 _LEAST_GUTTER = 0.7
 _LEAST_FILL = 0.55
 _LEAST_LINES = 3
+_HANGING = tuple("，。、；：！？）」』》”’")
 # Heads and feet stand in the outer eighth of the page, on three pages or more, at the same height.
 _MARGIN = 0.125
 _REPEATED = 3
@@ -36,6 +37,11 @@ class Segment:
     right: float
     top: float
     size: float
+
+    @property
+    def edge(self) -> float:
+        """Where its words end: printers of Chinese let the mark behind them hang over the border of the column."""
+        return self.right - (self.size if self.text.endswith(_HANGING) else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def lines_of(segments: Sequence[Segment]) -> Iterator[Line]:
         yield from _rows(segments)
         return
     for band in _bands(segments, gutter):
-        left = [segment for segment in band if segment.right <= gutter]
+        left = [segment for segment in band if segment.edge <= gutter]
         right = [segment for segment in band if segment.left >= gutter]
         if len(left) + len(right) < len(band):
             yield from _rows(band)
@@ -95,7 +101,7 @@ def _gutter(segments: Sequence[Segment]) -> float | None:
     for segment in narrow:
         if segment.left - reached > widest and _parts(narrow, (segment.left + reached) / 2, (left, right)):
             best, widest = (segment.left + reached) / 2, segment.left - reached
-        reached = max(reached, segment.right)
+        reached = max(reached, segment.edge)
     return best
 
 
@@ -105,7 +111,7 @@ def _by_left(segment: Segment) -> float:
 
 def _parts(narrow: Sequence[Segment], gutter: float, borders: tuple[float, float]) -> bool:
     """Tell whether both sides are columns: several lines that fill their width, beside each other."""
-    sides = [each for each in narrow if each.right <= gutter], [each for each in narrow if each.left >= gutter]
+    sides = [each for each in narrow if each.edge <= gutter], [each for each in narrow if each.left >= gutter]
     if min(len(side) for side in sides) < _LEAST_LINES:
         return False
     for side in sides:
@@ -124,7 +130,7 @@ def _bands(segments: Sequence[Segment], gutter: float) -> Iterator[list[Segment]
     band: list[Segment] = []
     across = False
     for segment in sorted(segments, key=lambda each: -each.top):
-        crossing = segment.left < gutter < segment.right
+        crossing = segment.left < gutter < segment.edge
         if band and crossing != across:
             yield band
             band = []
@@ -136,7 +142,7 @@ def _bands(segments: Sequence[Segment], gutter: float) -> Iterator[list[Segment]
 
 def _rows(segments: Sequence[Segment]) -> Iterator[Line]:
     """Yield the lines of one column: segments at one height are one line."""
-    left, right = min(each.left for each in segments), max(each.right for each in segments)
+    left, right = min(each.left for each in segments), max(each.edge for each in segments)
     row: list[Segment] = []
     for segment in sorted(segments, key=lambda each: (-(each.top + each.bottom), each.left)):
         middle = (segment.top + segment.bottom) / 2

@@ -10,9 +10,9 @@ import os
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from corpus.errors import CorpusError, LimitExceeded, UnreadableDocument
+from corpus.errors import LimitExceeded
 from corpus.readers.confinement import Confinement
-from corpus.readers.formats import Source, read_all
+from corpus.readers.formats import Source, fault_of, read_all
 from corpus.readers.frames import read_frame, write_frame
 from corpus.readers.limits import LARGEST_FILE, MOST_DOCUMENTS
 from corpus.readers.options import ReadOptions
@@ -46,13 +46,8 @@ def readings(source: Source, kind: str) -> Iterator[Reading]:
             if count == MOST_DOCUMENTS:
                 raise LimitExceeded(f"{source.name}: holds more than {MOST_DOCUMENTS:,} documents; split it")
             yield reading
-    except CorpusError as error:
-        yield Reading("", None, error)
-    except MemoryError:
-        yield Reading("", None, LimitExceeded(f"{source.name}: needs more memory than a file may have; split it"))
     except Exception as error:  # noqa: BLE001  the rim: libraries raise anything at damaged files
-        what = f"{type(error).__name__}: {error}"[:200]
-        yield Reading("", None, UnreadableDocument(f"{source.name}: is damaged ({what}); open it and save it again"))
+        yield Reading("", None, fault_of(error, source.name))
 
 
 def _own_streams() -> tuple[BinaryIO, BinaryIO]:

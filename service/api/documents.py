@@ -14,9 +14,9 @@ from service.api.sent import Arrival, sent_documents, size_of
 from service.api.shapes import Links, description_shape, document_shape, query_of
 from service.collections import Collections
 from service.jobs import Jobs
-from service.uploads import add_now, documents_of, readings_of
+from service.uploads import readings_of, taken_in
 
-# Up to so many bytes a document is stored within the request; reading and embedding it takes a second or two.
+# Up to so many bytes, and bytes of text, a document is stored within the request: that takes a second or two.
 _SMALL = 50_000
 
 
@@ -61,14 +61,17 @@ def _added_now(collections: Collections, name: str, sent: list[Arrival], jobs: J
     (only, stream), *others = sent
     if others or size_of(stream) > _SMALL or _is_async() or jobs.busy():
         return None
-    found = documents_of(only, readings_of(only, stream.read()))
+    reading, *more = readings_of(only, stream.read())
     stream.seek(0)
-    if len(found) != 1:
+    if reading.error is not None and not more:
+        raise reading.error
+    if more or reading.document is None or len(reading.document.text.encode()) > _SMALL:
         return None
     with collections.use(name, create=True) as parts:
-        outcome = add_now(parts, found[0])
-    response = reply(dict(outcome.documents[0]), 201 if outcome.new else 200)
-    response.headers["Location"] = f"/api/v1/documents/{outcome.documents[0]['id']}{query_of(name)}"
+        outcome = taken_in(parts, only, reading)
+    document = dict(outcome.document or {})
+    response = reply(document, 201 if outcome.new else 200)
+    response.headers["Location"] = f"/api/v1/documents/{document['id']}{query_of(name)}"
     return response
 
 

@@ -54,5 +54,6 @@ def _file_shape(file: JobFile) -> dict[str, Any]:
         "state": file.state,
         "progress": file.progress,
         "documents": list(file.documents),
+        "inner": list(file.inner),
         "error": file.error,
     }

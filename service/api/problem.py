@@ -104,7 +104,7 @@ def _any(error: Exception) -> Response:
         log.exception("request %s failed", request_id())
     if verdict is None:
         return problem(500, "internal_error", "Internal error", f"the log tells more under request {request_id()}")
-    response = problem(verdict.status, verdict.code, verdict.title, str(error))
+    response = problem(verdict.status, verdict.code, verdict.title, str(error), verdict.field)
     if isinstance(error, QueueFull):
         response.headers["Retry-After"] = str(error.retry_after)
     return response

@@ -5,14 +5,14 @@ Gives    Jobs: submit, find, cancel, close
 Touches  threading          Never  HTTP, readers, the index: the work is handed in
 
 One thread, because the model computes on every core already. A document is the unit: it is stored whole or, when it
-is cancelled between two portions, not at all.
+is cancelled between two portions, not at all; those of its file that came before it stay, and are told.
 """
 
 import errno
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +21,10 @@ from typing import IO, Any, Protocol
 from corpus.errors import CorpusError
 from index.errors import IndexingError, StoreFull, StoreUnavailable
 from index.room import require_room
-from service.errors import QueueFull, ServiceError, UnknownJob, verdict_on
+from service.errors import QueueFull, ServiceError, UnknownJob
+from service.jobs.outcomes import fault, told
 from service.jobs.records import Records, ended, now
-from service.jobs.types import UNFINISHED, Cancelled, FileState, Job, JobFile, Outcome, Sent
+from service.jobs.types import UNFINISHED, Cancelled, Job, JobFile, Outcome, Sent
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +37,8 @@ _RETRY_SECONDS = 5
 class Work(Protocol):
     """What is done with one file. It calls `progress` between portions, and ends at once if that raises Cancelled."""
 
-    def __call__(self, collection: str, sent: Sent, data: bytes, progress: Progress) -> Outcome:
-        """Take a file into a collection."""
+    def __call__(self, collection: str, sent: Sent, data: bytes, progress: Progress) -> Iterator[Outcome]:
+        """Take a file into a collection; yield what became of each of its documents as soon as it is stored."""
 
 
 class Jobs:
@@ -84,7 +85,7 @@ class Jobs:
                 self._changed.notify_all()
         except OSError as error:
             self._records.forget_files(job_id)
-            raise _told(error) from error
+            raise _not_kept(error) from error
         except BaseException:
             self._records.forget_files(job_id)
             raise
@@ -190,20 +191,19 @@ class Jobs:
             if job.id in self._cancelled:
                 raise Cancelled
 
+        outcomes: list[Outcome] = []
         try:
             data = (self._records.files_of(job.id) / str(number)).read_bytes()
-            outcome = self._work(job.collection, sent, data, progress)
+            for outcome in self._work(job.collection, sent, data, progress):
+                outcomes.append(outcome)
         except Cancelled:
-            return {"state": "interrupted" if self._stopping else "cancelled"}
+            return told(outcomes) | {"state": "interrupted" if self._stopping else "cancelled"}
         except (CorpusError, IndexingError, ServiceError, OSError) as error:
-            verdict = verdict_on(error)
-            code = verdict.code if verdict else getattr(error, "code", "unreadable_document")
-            return {"state": "failed", "error": {"code": code, "message": str(error)}}
+            return told(outcomes) | {"error": fault(error)}
         except Exception:
             log.exception("job %s: file %d failed", job.id, number + 1)
-            return {"state": "failed", "error": {"code": "internal_error", "message": "the log tells more"}}
-        state: FileState = "failed" if not outcome.documents else "added" if outcome.new else "unchanged"
-        return {"state": state, "progress": 1.0, "documents": outcome.documents, "error": outcome.error}
+            return told(outcomes) | {"error": {"code": "internal_error", "message": "the log tells more"}}
+        return told(outcomes) | {"progress": 1.0}
 
     def _change(self, job_id: str, number: int, **changes: Any) -> None:
         with self._changed:
@@ -241,7 +241,7 @@ class Jobs:
         self._changed.notify_all()
 
 
-def _told(error: OSError) -> IndexingError:
+def _not_kept(error: OSError) -> IndexingError:
     """Return the failure to keep what was sent, in our own words."""
     if error.errno == errno.ENOSPC:
         return StoreFull("the disk has no room for what was sent; free some, then send it again")

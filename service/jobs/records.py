@@ -5,7 +5,8 @@ Gives    Records: written, read; those of a process that died are told as interr
 Touches  orjson, fcntl          Never  threads; what a job does
 
 Each process holds a lock on a file of its own while it lives. A job that is unfinished and whose owner holds no lock
-any more was interrupted: what it had stored by then stands in its record and in the index, and the rest never began.
+any more was interrupted: what it had stored by then stands in the index, of the files before in its record too, and
+the rest never began.
 """
 
 import fcntl
@@ -147,5 +148,10 @@ def _lockable(mark: IO[bytes]) -> bool:
 
 
 def _job_from(shape: dict[str, Any]) -> Job:
-    files = tuple(JobFile(**{**file, "documents": tuple(file["documents"])}) for file in shape["files"])
+    files = tuple(_file_from(file) for file in shape["files"])
     return Job(**{**shape, "files": files})
+
+
+def _file_from(shape: dict[str, Any]) -> JobFile:
+    # A record of an earlier version tells nothing of what lies inside a file.
+    return JobFile(**{**shape, "documents": tuple(shape["documents"]), "inner": tuple(shape.get("inner", ()))})

@@ -1,6 +1,6 @@
 """The vocabulary of jobs: frozen values, replaced as work goes on.
 
-Takes    corpus.types
+Takes    corpus.types, corpus.errors
 Gives    Job, JobFile, Sent, Outcome, Cancelled          Never  threads, files
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from corpus.errors import CorpusError
 from corpus.types import Metadata
 
 JobState: TypeAlias = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
@@ -32,22 +33,27 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: the documents it holds now, whether any of them is new, and what of it failed."""
+    """What became of one document of a file: its name inside ("" if it is the file itself), and it or the error."""
 
-    documents: tuple[Mapping[str, Any], ...]
-    new: bool
-    error: Mapping[str, str] | None = None
+    inner: str
+    document: Mapping[str, Any] | None = None
+    new: bool = False
+    error: CorpusError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class JobFile:
-    """One file of a job. `progress` is the share in [0, 1] of its text that is embedded."""
+    """One file of a job. `progress` is the share in [0, 1] of its text that is embedded.
+
+    `inner` has what became of each document in it, where it is a file of several: name, state, document id, error.
+    """
 
     name: str
     bytes: int
     state: FileState = "waiting"
     progress: float = 0.0
     documents: tuple[Mapping[str, Any], ...] = ()
+    inner: tuple[Mapping[str, Any], ...] = ()
     error: Mapping[str, str] | None = None
 
 

@@ -82,6 +82,21 @@ def test_names_are_subjects_of_the_lead_sentences() -> None:
     assert names == ["铁锅", "菜刀的保养", "跑步", "力量训练"]
 
 
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("第四十一条 本法所称社会生活噪声，是指人为活动所产生的干扰周围生活环境的声音。", "社会生活噪声"),
+        ("通信题 是需要两个选手程序进行通信，合作完成某项任务的题目。", "通信题"),
+        ("为什么是三次握手？三次握手确认双方都能收发。三次握手之后开始传输。", "三次握手"),
+        ("第九条 违反本条例的，由渔业主管部门处罚。违反本条例的船舶，渔业主管部门可以扣留。", "渔业主管部门"),
+    ],
+)
+def test_what_is_defined_names_a_topic_and_what_every_law_says_does_not(part: str, name: str) -> None:
+    """In a law as in a manual."""
+    start, end = name_topic(part, split_sentences(part))
+    assert part[start:end] == name
+
+
 @given(st.text(alphabet="城市群发展的。，！\n a1第一条", max_size=400))
 @settings(max_examples=200, deadline=None)
 def test_topic_starts_are_sentences_in_order(text: str) -> None:

@@ -30,13 +30,13 @@ from tests.index.fakes import FINGERPRINTS, add, prepared
 
 CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "openat")
 FAULTS = ("signal=SIGKILL", "error=EIO", "error=ENOSPC")
-_FORMER, _NEW, _GONE = (prepared(f"{word}乙\n丙" * 40, source=word) for word in ("前", "后", "去"))
+_FORMER, _GONE, _SAID = (prepared(f"{word}乙\n丙" * 40, source=word, year=1) for word in ("前", "去", "述"))
 
 
 def change(store: Store) -> None:
-    """Replace one document and remove another: the acknowledged end is that `_NEW` alone is left."""
-    new = prepared("后乙\n丙" * 40, source="前")
-    store.add(new, fingerprints=FINGERPRINTS, replacing=True)
+    """Replace one document, remove another, and describe a third anew."""
+    for new in (prepared("后乙\n丙" * 40, source="前", year=1), prepared("述乙\n丙" * 40, source="述", year=2)):
+        store.add(new, fingerprints=FINGERPRINTS, replacing=True)
     store.remove(_GONE.id)
 
 
@@ -93,15 +93,23 @@ def judged(home: Path, said: str) -> str:
     """Return what is wrong with the home, given what was said of the change; nothing if all is well."""
     store = Store(home / "wenqu.db")
     try:
-        texts = {document.source: store.original(document.id).text[:1] for document in store.documents()}
+        documents = [(store.original(each.id).text[0], each.metadata["year"]) for each in store.documents()]
+        years = {year: len(store.keys_matching({"year": year})) for year in (1, 2)}
         report = verify_store(store)
     finally:
         store.close()
-    steps = [{"前": "前", "去": "去"}, {"前": "后", "去": "去"}, {"前": "后"}]
+    steps = [
+        {("前", 1), ("去", 1), ("述", 1)},
+        {("后", 1), ("去", 1), ("述", 1)},
+        {("后", 1), ("去", 1), ("述", 2)},
+        {("后", 1), ("述", 2)},
+    ]
     if report.problems:
         return f"verify: {report.problems[0]}"
-    if texts not in (steps[2:] if said == "acknowledged" else steps):
-        return f"said {said}, left {texts}"
+    if set(documents) not in (steps[3:] if said == "acknowledged" else steps):
+        return f"said {said}, left {documents}"
+    if any(count != 41 * sum(told == year for _, told in documents) for year, count in years.items()):
+        return f"filters find {years}, the documents are {documents}"
     return f"broke: {said}" if said.startswith("broke") else ""
 
 
@@ -112,7 +120,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder)
         store = Store(template / "wenqu.db")
-        add(store, _FORMER, _GONE)
+        add(store, _FORMER, _GONE, _SAID)
         store.close()
         for fault in FAULTS:
             for call in CALLS:

@@ -4,6 +4,7 @@ Takes    index/model; random weights and a small vocabulary
 Gives    tests, the only ones of the index that load torch          Never  the network
 """
 
+import hashlib
 import json
 import shutil
 import threading
@@ -11,9 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
-from index.embedder import BUNDLED_MODEL, SentenceEmbedder
+from index.embedder import BODY, BUNDLED_MODEL, SentenceEmbedder
 from index.errors import ModelUnavailable
 
 TEXTS = ["", " ", "轨道", "12.6", "GB/T 7714", "成都都市圈如何推进通勤？How about metro lines? 😀", "字" * 2000]
@@ -92,6 +94,52 @@ def test_a_text_has_the_same_vector_alone_and_among_others(bundled: SentenceEmbe
     assert np.array_equal(again, bundled.embed_questions(["轨道"]))
     with pytest.raises(ValueError, match="read-only"):
         again[0, 0] = 1
+
+
+def test_the_integers_say_what_the_weights_say(bundled: SentenceEmbedder) -> None:
+    """Near the vectors of plain SentenceTransformer, short and long, in either language, in the order of the texts."""
+    from sentence_transformers import SentenceTransformer
+
+    texts = [
+        "How long is the metro line to the airport?",
+        "轨道交通",
+        "通勤时间缩短到一小时以内。" * 20,
+        "12.6",
+        "城市群",
+    ]
+    plain = SentenceTransformer(str(BUNDLED_MODEL), device="cpu").encode(texts, normalize_embeddings=True)
+    found = bundled.embed_passages(texts)
+    assert (found * plain).sum(axis=1).min() > 0.98
+    assert (found @ plain.T).argmax(axis=1).tolist() == [0, 1, 2, 3, 4]
+    assert bundled.embed_passages(texts[::-1]) == pytest.approx(found[::-1], abs=1e-4)
+
+
+def test_the_body_was_made_from_the_weights_beside_it() -> None:
+    """Whoever replaces the weights runs python -m training.quantise."""
+    body = onnxruntime.InferenceSession(BUNDLED_MODEL / BODY, providers=["CPUExecutionProvider"])
+    weights = (BUNDLED_MODEL / "model.safetensors").read_bytes()
+    assert body.get_modelmeta().custom_metadata_map["weights"] == hashlib.blake2b(weights, digest_size=16).hexdigest()
+
+
+def test_without_its_library_pytorch_runs_the_model(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Under a fingerprint of its own, and the log says so."""
+    shutil.copy(BUNDLED_MODEL / BODY, copied)
+    in_integers = SentenceEmbedder(str(copied)).fingerprint
+    assert caplog.records == []
+    monkeypatch.setattr("index.embedder.find_spec", lambda _name: None)
+    fallen_back = SentenceEmbedder(str(copied))
+    assert "onnxruntime is not installed, so PyTorch runs it" in caplog.text
+    assert fallen_back.fingerprint != in_integers
+    assert fallen_back.embed_questions(["轨道"]).shape == (1, 32)
+
+
+def test_a_broken_body_is_refused(copied: Path) -> None:
+    """By name, with the remedy."""
+    (copied / BODY).write_bytes(b"no graph")
+    with pytest.raises(ModelUnavailable, match=r"body.onnx must be one that training.quantise wrote"):
+        SentenceEmbedder(str(copied)).embed_questions(["轨道"])
 
 
 def test_nothing_to_embed_gives_no_rows(bundled: SentenceEmbedder) -> None:

@@ -57,6 +57,29 @@ def test_words_under_another_title_are_embedded_anew(store: Store, segmenter: Se
     assert len(embedder.seen) == 2 * before
 
 
+def test_what_is_described_anew_during_a_rebuild_stays_so(store: Store, segmenter: Segmenter) -> None:
+    """Also by the time an interrupted one goes on: the staged description is the former one."""
+    writer = make_writer(store, segmenter)
+    document = Document(text=numbered(5), title="线路", metadata={"year": 1})
+    writer.add(document, "a.txt", replacing=True)
+    years = iter((2, 3))
+
+    def meddle(done: int, total: int) -> None:
+        year = next(years, None)
+        if year is not None:
+            writer.add(replace(document, metadata={"year": year}), "a.txt", replacing=True)
+        if year == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        writer.rebuild(progress=meddle)
+    writer.rebuild()
+    (described,) = store.documents()
+    assert dict(described.metadata) == {"year": 3}
+    assert len(store.keys_matching({"year": 3})) == described.passages
+    assert not verify_store(store).problems
+
+
 def test_other_metadata_or_marks_replace_without_embedding(store: Store, segmenter: Segmenter) -> None:
     """The text is the same, and so is the id; a filter and a reader of tables must see the new ones all the same."""
     embedder = Noting()

@@ -16,7 +16,7 @@ from index.rows import label_value
 from index.store import Store
 from index.types import Change, PreparedDocument
 from index.verify import verify_store
-from tests.index.fakes import FINGERPRINTS, add, prepared, remake
+from tests.index.fakes import FINGERPRINTS, add, change, prepared, remake
 
 
 def test_what_is_stored_comes_back_as_it_was(store: Store) -> None:
@@ -101,6 +101,42 @@ def test_a_replacement_that_fails_leaves_the_former(store: Store) -> None:
     assert [document.id for document in store.documents()] == [former]
     assert store.sequence() == sequence
     assert store.totals() == (1, 1)
+
+
+def test_what_is_said_of_a_document_changes_without_its_passages(store: Store) -> None:
+    """One change, in which they keep their keys; filters go by the new words, its date and its place stay."""
+    add(store, prepared("甲\n乙", source="a", year=2025, draft=True), prepared("丙", source="b"))
+    former, other = store.documents()
+    passages = store.held_by(former.id)
+    new = store.add(prepared("甲\n乙", source="a", year=2026), fingerprints=FINGERPRINTS, replacing=True)
+    assert store.documents() == [new, other] and dict(new.metadata) == {"year": 2026}
+    assert (new.id, new.added_at, store.totals()) == (former.id, former.added_at, (2, 3))
+    assert [stored for stored, _ in store.held_by(new.id)] == [stored for stored, _ in passages]
+    assert store.changes_after(2) == [Change(3, "describe", new.id, 1, 2)]
+    assert [len(store.keys_matching(each)) for each in ({"year": 2025}, {"draft": True}, {"year": 2026})] == [0, 0, 2]
+    assert not verify_store(store).problems
+
+
+def test_passages_that_would_be_others_are_replaced(store: Store) -> None:
+    """Also where only the reader's marks cut the same text otherwise, or a row is not what it was."""
+    add(store, prepared("甲\n乙", source="a"))
+    made = prepared("甲\n乙", source="a", year=2026)
+    store.add(replace(made, passages=made.passages[:1]), fingerprints=FINGERPRINTS, replacing=True)
+    assert [each.kind for each in store.changes_after(0)] == ["add", "remove", "add"]
+    change(store.path, "UPDATE passages SET text = '丁' WHERE key = 3")
+    assert verify_store(store).problems
+    store.add(made, fingerprints=FINGERPRINTS, replacing=True)
+    assert not verify_store(store).problems
+    assert [stored.key for stored, _ in store.held_by(made.id)] == [4, 5]
+
+
+def test_describing_anew_removes_others_of_the_source(store: Store) -> None:
+    """In the same transaction, as every replacement does."""
+    kept, other = add(store, prepared("甲", source="a"), prepared("乙", source="a"))
+    store.add(prepared("甲", source="a", year=2026), fingerprints=FINGERPRINTS, replacing=True)
+    assert [document.id for document in store.documents()] == [kept]
+    told = [(each.kind, each.document_id) for each in store.changes_after(2)]
+    assert told == [("describe", kept), ("remove", other)]
 
 
 def test_replacing_leaves_one_document_of_a_source(store: Store) -> None:

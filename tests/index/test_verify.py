@@ -137,7 +137,7 @@ def test_a_log_that_names_other_passages_is_found(filled: Bench) -> None:
     row = change_row(1, "remove", first.id, 1, 7)
     place = (row["sequence"], row["kind"], row["document_id"], row["first_key"], row["last_key"], row["digest"])
     change(filled.store.path, "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", *place)
-    assert f"change 1: removes other passages of {first.id} than were added" in problems_of(filled.store)
+    assert f"change 1: speaks of other passages of {first.id} than were added" in problems_of(filled.store)
 
 
 @pytest.mark.parametrize(

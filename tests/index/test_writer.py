@@ -18,7 +18,7 @@ from index.errors import ModelMismatch, ModelUnavailable, UnknownDocument
 from index.schema import SCHEMA_VERSION
 from index.store import Store
 from index.terms import Segmenter
-from index.types import Vectors
+from index.types import StoredDocument, Vectors
 from tests.index.fakes import ARTICLE, Bench, HashEmbedder, Noting, make_writer
 
 
@@ -74,6 +74,34 @@ def test_adding_again_changes_nothing(bench: Bench) -> None:
     sequence = bench.store.sequence()
     assert bench.add("题", ARTICLE) == first
     assert bench.store.sequence() == sequence
+
+
+def test_other_metadata_cost_no_embedding_and_no_passage(tmp_path: Path, segmenter: Segmenter) -> None:
+    """Searches filter by them at once, the arms hold what they held; another title is another document."""
+    embedder = Noting()
+    bench = Bench.over(tmp_path / "wenqu.db", segmenter, embedder)
+
+    def put(title: str, year: int) -> StoredDocument:
+        document = Document(text=ARTICLE, title=title, metadata={"year": year})
+        return bench.writer.add(document, "a.txt", replacing=True)
+
+    former = put("题", 2025)
+    keys = [passage.key for passage in bench.store.passages_of(former.id)]
+    embedder.seen.clear()
+    before = bench.caches.current()
+    new = put("题", 2026)
+    after = bench.caches.current()
+    assert (new.id, dict(new.metadata), embedder.seen) == (former.id, {"year": 2026}, [])
+    assert [passage.key for passage in bench.store.passages_of(new.id)] == keys
+    assert (after.sequence, len(after.dense), after.dense.parts) == (before.sequence + 1, len(keys), before.dense.parts)
+    assert not bench.searcher.search("户籍准入年限", filters={"year": 2025})
+    found = bench.searcher.search("户籍准入年限", filters={"year": 2026})
+    assert found[0].passage.document_id == former.id
+    other = put("别题", 2026)
+    assert [each.id for each in bench.store.documents()] == [other.id] != [former.id]
+    assert all(seen.startswith("别题") for seen in embedder.seen) and embedder.seen
+    bench.caches.close()
+    bench.store.close()
 
 
 def test_a_new_version_takes_the_place_of_the_former(bench: Bench) -> None:

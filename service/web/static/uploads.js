@@ -3,6 +3,7 @@
 import { addFile, addText, cancelJob, findJob, listJobs, usedCollection } from "./api.js";
 import { byId, el } from "./dom.js";
 import { explain } from "./failures.js";
+import { innerList } from "./inner.js";
 import { givenMetadata } from "./metadata.js";
 import { t } from "./strings.js";
 
@@ -110,10 +111,18 @@ function tellJob(line, { state, done, total, files }) {
 function conclude(line, { state, files }) {
   const documents = files.flatMap((file) => file.documents);
   const errors = files.map((file) => file.error).filter(Boolean);
-  if (state === "cancelled" || state === "interrupted") return line.end("ended", t(state));
+  line.node.append(...innerList(files));
+  if (state === "cancelled" || state === "interrupted") return broken(line, state, documents.length);
   if (!documents.length) return fail(line, errors[0] ?? { code: "internal_error", details: [] });
   const unchanged = files.every((file) => file.state === "unchanged");
   return added(line, documents, unchanged, errors);
+}
+
+async function broken(line, state, count) {
+  const kept = count ? [t("keptBefore", { count })] : [];
+  line.end("ended", t(state), kept);
+  if (count) await onAdded();
+  return false;
 }
 
 async function added(line, documents, unchanged = false, errors = []) {
@@ -157,7 +166,7 @@ function progressLine(name) {
         stop.addEventListener("click", () => node.remove());
       } else stop.remove();
       status.textContent = words;
-      node.append(...more.map((sentence) => el("p", { class: "account" }, sentence)));
+      status.after(...more.map((sentence) => el("p", { class: "account" }, sentence)));
       return state === "done";
     },
   };

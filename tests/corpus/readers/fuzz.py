@@ -20,6 +20,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from corpus.errors import CorpusError
 from corpus.readers import Reading, read_documents
@@ -32,6 +33,7 @@ _TOKENS = (
     b"%PDF", b" 0 R", b"endobj", b"stream", b"<<", b"[[[[", b"-1", b"4294967295", b"99999999999999999999", b"1e999",
     b"NaN", b"\\u0000", b"\\ud800", b'"', b"\n\n", b"\r", b"=?utf-8?b?//8=?=", b"--a\n", b"PK\x03\x04",
     b"Content-Type: multipart/mixed; boundary=a\n",
+    b"{", b"}", b"\\u-32768 ?", b"\\bin9 ", b"\\cell\\row", b"{\\shptxt{\\footnote ", b"\nFrom a 10:10\na: b\n",
     "\u202e\ufeff\u2028".encode(), "第一章".encode(), "\U0010ffff".encode(),
 )  # fmt: skip
 
@@ -129,10 +131,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop earlier, with what was done by then")
     wanted = parser.parse_args()
+    end = time.monotonic() + 60 * wanted.minutes
     files = made_files()
     tallies = {ending: Tally() for ending in files}
-    for number in range(wanted.inputs):
+    for number in takewhile(lambda _: time.monotonic() < end, range(wanted.inputs)):
         ending = sorted(files)[number % len(files)]
         draw = random.Random(f"{wanted.seed} {number}")
         judged(mutated(files[ending], draw), f"a{ending}", tallies[ending])

@@ -220,6 +220,49 @@ def letter(subject: str, words: str, attachments: Mapping[str, bytes] | None = N
     return message.as_bytes()
 
 
+def mailbox(*letters: bytes) -> bytes:
+    """Return a mailbox with these letters."""
+    return b"".join(b"From zhang@example.org Tue Mar  5 10:15:30 2024\n" + each + b"\n" for each in letters)
+
+
+def escaped(words: str, encoding: str = "gb18030") -> str:
+    """Return the words as RTF tells them in an encoding of one or two bytes a character."""
+    return "".join(
+        each if each.isascii() else "".join(f"\\'{byte:02x}" for byte in each.encode(encoding)) for each in words
+    )
+
+
+def numbered(words: str) -> str:
+    """Return the words as RTF tells them by numbers of 16 bits, each followed by what older readers show."""
+    units = words.encode("utf-16-le")
+    numbers = (int.from_bytes(units[place : place + 2], "little") for place in range(0, len(units), 2))
+    return "".join(chr(each) if each < 0x80 else f"\\u{each - 0x10000 if each > 0x7FFF else each}?" for each in numbers)
+
+
+def made_rtf(body: str, head: str = "") -> bytes:
+    """Return rich text with this body, in a font of Chinese."""
+    fonts = r"{\fonttbl{\f0\fnil\fcharset134 " + escaped("宋体") + r";}{\f1\fnil\fcharset0 Arial;}}"
+    styles = (
+        r"{\stylesheet{\s0 Normal;}{\s1\sbasedon0\outlinelevel0 " + escaped("标题 1") + r";}{\s9\sbasedon0 Title;}}"
+    )
+    return (r"{\rtf1\ansi\ansicpg936\deff0\uc1" + fonts + styles + head + body + "}").encode("latin-1")
+
+
+def _rtf() -> bytes:
+    rows = "".join(
+        r"\trowd\cellx3000\cellx6000" + "".join(rf"\pard\intbl {escaped(cell)}\cell" for cell in row) + "\\row\n"
+        for row in TABLE
+    )
+    info = r"{\info{\author " + escaped("张三") + r"}{\creatim\yr2024\mo3\dy5\hr10\min15}}"
+    aside = r"{\header\pard " + escaped("菜单") + r"\par}"
+    return made_rtf(
+        rf"\pard\s9 {escaped(TITLE)}\par\pard\s1 {numbered(FIRST)}\par"
+        rf"\pard {numbered(SENTENCES[0])}{{\b {escaped(SENTENCES[1])}}}\par"
+        rf"{{\pard\s1 {escaped(SECOND)}\par}}\pard {escaped(SENTENCES[2])}\par {rows}\pard\par",
+        info + aside,
+    )
+
+
 def _plain() -> str:
     rows = "\n".join("\t".join(row) for row in TABLE)
     return f"{TITLE}\n{FIRST}\n{SENTENCES[0]}{SENTENCES[1]}\n{SECOND}\n{SENTENCES[2]}\n{rows}\n"
@@ -247,10 +290,12 @@ def made_files() -> dict[str, bytes]:
         ".html": f"<!DOCTYPE html><html><body><nav>菜单</nav>{_html_body()}</body></html>".encode(),
         ".json": json.dumps(record, ensure_ascii=False).encode(),
         ".jsonl": json.dumps(record).encode() + b"\n",
+        ".mbox": mailbox(letter(TITLE, _plain())),
         ".md": _markdown().encode(),
         ".odt": _odt(),
         ".pdf": _pdf(),
         ".pptx": _pptx(),
+        ".rtf": _rtf(),
         ".tsv": "\n".join([TITLE, FIRST, *SENTENCES, SECOND, *("\t".join(row) for row in TABLE)]).encode("utf-16"),
         ".txt": _plain().encode("gb18030"),
         ".xlsx": _xlsx(),

@@ -177,3 +177,13 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         return
     if "\ufffd" not in decoded.text:
         assert decoded.text.encode(decoded.encoding, "surrogatepass").endswith(data.removeprefix(codecs.BOM_UTF8)[4:])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_that_is_also_utf8_is_told_by_what_it_says(encoding: str) -> None:
+    """Each byte is ASCII, some are controls; as Chinese it could hardly be by chance; it is told as uncertain."""
+    text = "在上下中我向"
+    data = text.encode(encoding)
+    assert data.isascii() and any(byte < 9 or byte == 11 for byte in data)
+    decoded = decode(data, "a.txt")
+    assert (decoded.text, decoded.encoding, decoded.certain) == (text, encoding, False)

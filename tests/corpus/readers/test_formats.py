@@ -16,8 +16,8 @@ from corpus.types import Document
 from tests.corpus.readers.made_files import FIRST, SECOND, SENTENCES, TABLE, TITLE, made_files, made_xlsx, packed
 
 FILES = made_files()
-WITH_HEADINGS = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx", ".xlsx")
-WITH_TABLE = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx")
+WITH_HEADINGS = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx", ".rtf", ".xlsx")
+WITH_TABLE = (".docx", ".epub", ".html", ".md", ".odt", ".pdf", ".pptx", ".rtf")
 EVERY = pytest.mark.parametrize("ending", FILES)
 
 
@@ -81,7 +81,7 @@ def test_pages_are_right(documents: dict[str, Document], ending: str) -> None:
     assert pages == [1, 1, 2]
 
 
-@pytest.mark.parametrize("ending", [".docx", ".eml", ".epub", ".odt", ".pdf", ".pptx", ".xlsx"])
+@pytest.mark.parametrize("ending", [".docx", ".eml", ".epub", ".mbox", ".odt", ".pdf", ".pptx", ".rtf", ".xlsx"])
 def test_metadata_comes_from_where_the_format_has_it(documents: dict[str, Document], ending: str) -> None:
     """Who wrote it, and when, in ISO 8601."""
     metadata = documents[ending].metadata
@@ -91,10 +91,11 @@ def test_metadata_comes_from_where_the_format_has_it(documents: dict[str, Docume
 
 
 @pytest.mark.parametrize("name", ["报告.txt", "报告", "报告.xyz"])
-@pytest.mark.parametrize("ending", [".docx", ".epub", ".html", ".pdf", ".pptx", ".xlsx"])
+@pytest.mark.parametrize("ending", [".docx", ".epub", ".html", ".mbox", ".pdf", ".pptx", ".rtf", ".xlsx"])
 def test_content_is_believed_before_the_name(documents: dict[str, Document], ending: str, name: str) -> None:
     """A file with another ending is read as what it is."""
-    assert read_document(FILES[ending], name).text == documents[ending].text
+    (reading,) = read_documents(FILES[ending], name)
+    assert reading.document is not None and reading.document.text == documents[ending].text
 
 
 def test_an_archive_holds_them_all() -> None:
@@ -102,8 +103,9 @@ def test_an_archive_holds_them_all() -> None:
     members = {f"卷/报告{ending}": data for ending, data in FILES.items()}
     readings = read_documents(packed({**members, "图.png": b"\x89PNG\r\n\x1a\n", "__MACOSX/._a": b"x"}), "全.zip")
     by_name = {reading.inner: reading for reading in readings}
-    plain = {*members, "图.png"} - {"卷/报告.zip", "卷/报告.jsonl"}
-    assert set(by_name) == plain | {"卷/报告.zip/甲/报告.md", "卷/报告.jsonl/1"}
+    plain = {*members, "图.png"} - {"卷/报告.zip", "卷/报告.jsonl", "卷/报告.mbox"}
+    inner = {"卷/报告.zip/甲/报告.md", "卷/报告.jsonl/1", "卷/报告.mbox/letter 1.eml"}
+    assert set(by_name) == plain | inner
     assert "PNG picture" in str(by_name["图.png"].error)
     assert sum(reading.document is not None for reading in readings) == len(FILES)
 
@@ -159,6 +161,21 @@ def test_a_page_that_a_browser_printed_is_read_as_the_page(tmp_path: Path) -> No
     text = document.text.replace(" ", "")
     assert all(words in text for words in (TITLE, *SENTENCES))
     assert [each.title for each in document.headings] == [TITLE, FIRST, SECOND]
+
+
+def test_a_table_that_a_browser_printed_keeps_its_cells(tmp_path: Path) -> None:
+    """Borders apart from each other, columns as narrow as their words, a cell that its lines break, a merged one."""
+    long = (
+        "到站时间与运行图相差不超过两分钟的列车所占的比例，按全部车次计算，不含因天气停运的车次，节假日另行统计。" * 2
+    )
+    rows = f"<tr><td rowspan=2>率<td>甲<td>乙</tr><tr><td>{long}<td>99.9%</tr><tr><td>强度<td>每公里<td>0.86</tr>"
+    html = f"<!DOCTYPE html><meta charset='utf-8'><p>前文。</p><table border=1>{rows}</table><p>后文。</p>"
+    document = printed(html, tmp_path, "--no-pdf-header-footer")
+    (table,) = document.blocks
+    cells = [row.split("\t") for row in document.text[table.start : table.end].split("\n")]
+    assert cells[0][1:] + cells[1][1:] == ["甲", "乙", long, "99.9%"] and cells[2] == ["强度", "每公里", "0.86"]
+    assert {cells[0][0], cells[1][0]} == {"率", ""}
+    assert document.text.startswith("前文。\n") and document.text.endswith("\n后文。\n")
 
 
 def test_two_columns_that_a_browser_printed_give_the_same_paragraphs(tmp_path: Path) -> None:

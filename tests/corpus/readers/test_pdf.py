@@ -4,7 +4,9 @@ Takes    made-up PDFs
 Gives    tests          Never  draws
 """
 
+import itertools
 from bisect import bisect_right
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from corpus.readers.pdf_layout import Segment, lines_of, without_margins
 from tests.corpus.readers.made_pdf import HEIGHT, Placed, made_pdf, set_lines
 
 FULL = "成都至资阳的市域铁路建成之后通勤时间更短沿线的人们都说好"
+DATA = Path(__file__).parents[2] / "data" / "readers"
 LONG = [FULL, FULL, "第三行写到这里就完了。"]
 
 
@@ -158,3 +161,59 @@ def test_what_stands_in_the_margin_once_stays() -> None:
     number = Segment("第 3 页 共 9 页", 280, 20, 330, 30, 9)
     body = Segment("正文", 72, 400, 100, 412, 12)
     assert without_margins([[title, body, number]], [842]) == [[title, body]]
+
+
+def drawn(rows: list[float], columns: list[float], *without: str) -> str:
+    """Return the borders of a table, piece by piece as programs draw them, but those called without."""
+    pieces = []
+    for place, (left, right) in itertools.product(rows, itertools.pairwise(columns)):
+        pieces.append((f"row {rows.index(place)} {columns.index(left)}", f"{left} {place} m {right} {place} l S"))
+    for place, (top, bottom) in itertools.product(columns, itertools.pairwise(rows)):
+        pieces.append((f"column {columns.index(place)} {rows.index(top)}", f"{place} {top} m {place} {bottom} l S"))
+    return "0.5 w\n" + "".join(f"{path}\n" for name, path in pieces if name not in without)
+
+
+def test_a_table_with_borders_is_read_cell_by_cell() -> None:
+    """Columns closer than words, a cell of two lines, one over two columns and one over two rows."""
+    borders = drawn([720, 700, 680, 640], [72, 100, 160, 190], "column 2 0", "row 1 0")
+    words = [
+        (74, 684, 12, "城市"), (102, 704, 12, "人口"), (102, 684, 12, "城区内外"), (162, 684, 12, "郊"),
+        (74, 652, 12, "成都"), (102, 664, 12, "两千一百"), (102, 648, 12, "四十万"), (162, 664, 12, "9"),
+    ]  # fmt: skip
+    before, after = set_lines(72, 780, 12, LONG), set_lines(72, 610, 12, LONG)
+    document = read_pdf(made_pdf([[*before, *reversed(words), *after]], extra=borders), "a.pdf")
+    (table,) = document.blocks
+    assert document.text[table.start : table.end] == "城市\t人口\n\t城区内外\t郊\n成都\t两千一百四十万\t9"
+    said = "".join(LONG)
+    assert document.text == f"{said}\n{document.text[table.start : table.end]}\n{said}\n"
+
+
+def test_lines_that_are_no_table_change_nothing() -> None:
+    """The axes of a chart, a frame around all, a map: what has no words in two rows and two columns."""
+    words = set_lines(72, 700, 12, LONG)
+    plain = read_pdf(made_pdf([words]), "a.pdf").text
+    map_of_all = "".join(f"{x} 0 m {x} 800 l S 0 {x} m 500 {x} l S\n" for x in range(0, 4000, 4))
+    chart, frame = drawn([400, 300, 200], [72, 100, 160]), drawn([800, 10], [20, 560])
+    for extra in (chart, frame, "20 20 500 790 re S\n", map_of_all):
+        assert read_pdf(made_pdf([words], extra=extra), "a.pdf").text == plain
+
+
+def test_a_mark_that_hangs_over_its_column_does_not_close_the_gutter() -> None:
+    """Printers of Chinese let it stand outside; the next column begins less than a letter behind it."""
+    left, right = ["左" * 17 + "，", "左" * 17, "左" * 17, "左" * 3 + "。"], ["右" * 18] * 4
+    rows = [*set_lines(72, 650, 12, left), *set_lines(290, 650, 12, right)]
+    assert read_pdf(made_pdf([rows]), "a.pdf").text == "".join(left) + "\n" + "".join(right) + "\n"
+
+
+def test_tables_of_libreoffice_are_read_as_it_shows_them() -> None:
+    """Its own PDF: columns as narrow as their words, and cells that its lines break."""
+    document = read_pdf((DATA / "libreoffice.pdf").read_bytes(), "a.pdf")
+    first, second = (document.text[each.start : each.end].split("\n") for each in document.blocks)
+    assert [row.split("\t") for row in first] == [
+        ["城市", "人口（万）", "线路", "里程（公里）", "开通年份"],
+        ["成都", "2140", "13", "557.8", "2010"],
+        ["重庆", "3191", "11", "538.2", "2004"],
+        ["资阳", "230", "1", "38.7", "2024"],
+    ]
+    rate = "到站时间与运行图相差不超过两分钟的列车所占的比例，按全部车次计算，不含因天气停运的车次。"
+    assert second[0] == "指标\t说明\t值" and second[1] == f"准点率\t{rate}\t99.9%"

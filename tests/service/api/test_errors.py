@@ -111,7 +111,7 @@ def test_every_field_is_known_and_of_its_kind(caller: Caller, path: str, body: A
 )
 def test_a_file_that_cannot_be_read_is_named(caller: Caller, name: str, data: bytes, status: int, code: str) -> None:
     """The file, what was found, and the remedy."""
-    assert name in assert_problem(caller.upload(name, data), status, code)
+    assert name in assert_problem(caller.upload(name, data), status, code, "file")
 
 
 def test_a_name_without_end_is_refused(caller: Caller) -> None:

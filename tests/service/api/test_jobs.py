@@ -7,6 +7,7 @@ Touches  flask's test client          Never  a model
 
 import io
 import time
+import zipfile
 from typing import Any
 
 import pytest
@@ -14,13 +15,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from corpus.errors import EmptyDocument
-from corpus.readers import Reading
 from corpus.types import Document
 from service.app import Service
 
 SHAPE = ["id", "collection", "state", "done", "total", "failed", "created_at", "finished_at", "files"]
-FILE_SHAPE = ["name", "bytes", "state", "progress", "documents", "error"]
+FILE_SHAPE = ["name", "bytes", "state", "progress", "documents", "inner", "error"]
 
 
 def send(client: FlaskClient, *files: tuple[str, bytes], query: str = "", **headers: str) -> TestResponse:
@@ -73,18 +72,90 @@ def test_what_takes_long_or_is_asked_for_becomes_a_job(
     assert len(job["files"][0]["documents"]) == 1
 
 
-def test_a_file_of_several_documents_becomes_a_job(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However small it is; what of it cannot be read is told, and the rest is taken in."""
-    inner = [Reading(name, Document(text=f"{name}在北。", title=name)) for name in ("青山", "绿水")]
-    broken = Reading("空", None, EmptyDocument("空: holds no text"))
-    monkeypatch.setattr("service.uploads.read_documents", lambda data, name: (*inner, broken))
+def archive(**members: bytes) -> bytes:
+    """Pack files under names without their ending .txt."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        for name, data in members.items():
+            file.writestr(f"{name}.txt", data)
+    return packed.getvalue()
+
+
+def test_a_file_of_several_documents_becomes_a_job(app: Flask) -> None:
+    """However small it is; each has its outcome, and the same file a second time brings nothing new."""
     client = app.test_client()
-    (file,) = followed(client, send(client, ("两.zip", b"PK")))["files"]
-    assert (file["state"], [each["title"] for each in file["documents"]]) == ("added", ["青山", "绿水"])
+    data = archive(青山="青山在北。".encode(), 空=b"", 绿水="绿水在南。".encode(), 又="绿水在南。".encode())
+    (file,) = followed(client, send(client, ("全.zip", data)))["files"]
+    assert (file["state"], [each["title"] for each in file["documents"]]) == ("added", ["青山", "绿水", "又"])
+    ids = iter(each["id"] for each in file["documents"])
+    assert [(each["name"], each["state"], each["document"]) for each in file["inner"]] == [
+        ("青山.txt", "added", next(ids)),
+        ("空.txt", "failed", None),
+        ("绿水.txt", "added", next(ids)),
+        ("又.txt", "added", next(ids)),
+    ]
+    broken = file["inner"][1]["error"]
+    assert broken["code"] == "empty_document" and "空.txt: holds no text" in broken["message"]
     assert file["error"] == {
         "code": "partly_unreadable",
-        "message": "1 of 3 documents in it cannot be read; the first: 空: holds no text",
+        "message": f"1 of 4 documents in it cannot be read; the first: {broken['message']}",
     }
+    (again,) = followed(client, send(client, ("全.zip", data)))["files"]
+    assert (again["state"], again["documents"]) == ("unchanged", file["documents"])
+    assert [each["state"] for each in again["inner"]] == ["unchanged", "failed", "unchanged", "unchanged"]
+
+
+def test_records_and_letters_tell_each_of_their_documents(app: Flask) -> None:
+    """Lines by their ids, the letter itself by an empty name; one document among failures is a job too."""
+    client = app.test_client()
+    lines = '{"id": "甲", "text": "青山在北。"}\n{"id": "乙"\n'.encode()
+    letter = (
+        "From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        "--b\nContent-Type: text/plain; charset=utf-8\n\n信在此。\n"
+        "--b\nContent-Type: text/plain; charset=utf-8\nContent-Disposition: attachment; filename=a.txt\n\n"
+        "附件在此。\n--b--\n"
+    ).encode()
+    told = []
+    for name, data in (("录.jsonl", lines), ("信.eml", letter)):
+        (file,) = followed(client, send(client, (name, data)))["files"]
+        told.append([(each["name"], each["state"]) for each in file["inner"]])
+    assert told == [[("甲", "added"), ("2", "failed")], [("", "added"), ("a.txt", "added")]]
+
+
+def test_an_archive_of_which_nothing_can_be_read_has_failed(app: Flask) -> None:
+    """Two bad files are a job that says why of each; a single one is refused at once, as it would be by itself."""
+    client = app.test_client()
+    (file,) = followed(client, send(client, ("二.zip", archive(一=b"", 二=b"\x00\xff\x00"))))["files"]
+    assert (file["state"], file["documents"], file["error"]["code"]) == ("failed", [], "unreadable_document")
+    assert [each["error"]["code"] for each in file["inner"]] == ["empty_document", "unknown_encoding"]
+    reply = send(client, ("一.zip", archive(一=b"")))
+    assert (reply.status_code, reply.json["errors"][0]["pointer"]) == (422, "#/file")
+
+
+def test_one_title_is_not_for_several_documents(app: Flask) -> None:
+    """Refused where the field is named, in a job as at once."""
+    client = app.test_client()
+    data = archive(青山="青山在北。".encode(), 绿水="绿水在南。".encode())
+    form = {"title": "别名", "file": (io.BytesIO(data), "全.zip")}
+    reply = client.post("/api/v1/documents", data=form)
+    assert (reply.status_code, reply.json["error"]["param"]) == (422, "title")
+    form = {"title": "别名", "file": (io.BytesIO(data), "全.zip")}
+    (file,) = followed(client, client.post("/api/v1/documents", data=form, headers={"Prefer": "respond-async"}))[
+        "files"
+    ]
+    assert (file["state"], file["error"]["code"]) == ("failed", "invalid_value")
+    assert "leave it out" in file["error"]["message"]
+
+
+def test_what_unpacks_to_a_long_text_becomes_a_job(app: Flask) -> None:
+    """A small file may hold much: its text counts as well as its bytes."""
+    client = app.test_client()
+    page = f"<html><body>{'<p>青山在北。</p>' * 1000}</body></html>".encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("山.html", page * 4)
+    assert len(packed.getvalue()) < 50_000
+    assert followed(client, send(client, ("山.zip", packed.getvalue())))["state"] == "done"
 
 
 def test_while_others_are_taken_in_a_small_one_waits_its_turn(
@@ -112,6 +183,23 @@ def test_title_and_metadata_go_over_the_files_own(app: Flask) -> None:
     data = {"title": "别名", "file": [(io.BytesIO(b"a"), "a.txt"), (io.BytesIO(b"b"), "b.txt")]}
     reply = client.post("/api/v1/documents", data=data)
     assert (reply.status_code, reply.json["error"]["param"]) == (422, "title")
+
+
+def test_metadata_that_are_sent_describe_what_is_there_anew(app: Flask) -> None:
+    """At once as in a job; sent again without any, or with the same, the document stays as it is."""
+    client = app.test_client()
+    new = {"title": "山", "text": "青山在北。"}
+    first = client.post("/api/v1/documents", json=new | {"metadata": {"年": 2024}})
+    other = client.post("/api/v1/documents", json={"title": "水", "text": "绿水在南。"}).json
+    same = [client.post("/api/v1/documents", json=new | each) for each in ({}, {"metadata": {"年": 2024}})]
+    assert [(reply.status_code, reply.json) for reply in same] == [(200, first.json)] * 2
+    again = client.post("/api/v1/documents", json=new | {"metadata": {"年": 2025}})
+    assert (again.status_code, again.json) == (201, first.json | {"metadata": {"年": 2025}})
+    later = {"Prefer": "respond-async"}
+    sent = client.post("/api/v1/documents", json=new | {"metadata": {"年": 2026}}, headers=later)
+    (file,) = followed(client, sent)["files"]
+    assert (file["state"], file["documents"]) == ("added", [first.json | {"metadata": {"年": 2026}}])
+    assert client.get("/api/v1/documents").json["documents"] == [*file["documents"], other]
 
 
 def test_a_full_queue_is_told_with_the_time_to_wait(

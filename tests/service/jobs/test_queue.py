@@ -33,8 +33,8 @@ class Gate:
         self.portions = threading.Semaphore(0)
         self.taken: list[tuple[str, bytes]] = []
 
-    def __call__(self, collection: str, sent: Sent, data: bytes, progress: Progress) -> Outcome:
-        """Take two portions for a file."""
+    def __call__(self, collection: str, sent: Sent, data: bytes, progress: Progress) -> Iterator[Outcome]:
+        """Take two portions for a file; before the second, one called 双 has given a document."""
         self.begun.release()
         if sent.name.startswith("空"):
             raise EmptyDocument(f"{sent.name}: holds no text")
@@ -43,9 +43,11 @@ class Gate:
         for done in (1, 2):
             assert self.portions.acquire(timeout=PATIENCE)
             progress(done, 2)
+            if sent.name.startswith("双") and done == 1:
+                yield Outcome("上", {"id": "上", "passages": 1}, new=True)
         new = (sent.name, data) not in self.taken
         self.taken.append((sent.name, data))
-        return Outcome(({"id": sent.name, "passages": 1},), new)
+        yield Outcome("", {"id": sent.name, "passages": 1}, new)
 
     def open(self) -> None:
         """Hold nothing up any more."""
@@ -131,6 +133,18 @@ def test_what_is_cancelled_leaves_no_trace(jobs: Jobs, gate: Gate) -> None:
     )
     assert jobs.cancel(job.id) == cancelled
     assert [name for name, _ in gate.taken] == ["一"]
+
+
+def test_what_came_before_the_cancelling_is_told(jobs: Jobs, gate: Gate) -> None:
+    """A file of several documents: those that are stored stay, and the job says which."""
+    job = jobs.submit("山", files("双"))
+    gate.portions.release()
+    until(lambda: jobs.find(job.id).files[0].progress == 0.5)
+    threading.Timer(0.05, gate.portions.release).start()
+    (file,) = jobs.cancel(job.id).files
+    assert (file.state, [each["id"] for each in file.documents]) == ("cancelled", ["上"])
+    assert file.inner == ({"name": "上", "state": "added", "document": "上", "error": None},)
+    assert jobs._records.read(job.id).files == (file,)
 
 
 def test_a_full_queue_says_when_to_come_again(jobs: Jobs, gate: Gate, tmp_path: Path) -> None:

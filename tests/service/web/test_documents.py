@@ -6,6 +6,7 @@ Touches  playwright          Never  the service's insides
 """
 
 import json
+import zipfile
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -48,6 +49,26 @@ def test_a_file_that_cannot_be_read_says_so_and_harms_nothing(visit: Visit, tmp_
     expect(page.locator("#uploads li.done")).to_contain_text("好.txt")
     visit.remove("好")
     visit.forgive("Failed to load resource")
+
+
+def test_each_document_of_an_archive_is_told(visit: Visit, tmp_path: Path) -> None:
+    """The one that cannot be read stands first and says why; names are shown as the words they are."""
+    page = visit.page
+    packed = tmp_path / "两处.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("揽月台.txt", "揽月台在云梦桥南。")
+        archive.writestr("空.txt", "")
+        archive.writestr("<b>听泉阁.txt", "听泉阁在云梦桥北。")
+    page.locator("#open-documents").click()
+    page.locator("#files").set_input_files(packed)
+    line = page.locator("#uploads li.done")
+    expect(line.locator(".facts")).to_contain_text("2 份文档")
+    expect(line.locator("summary")).to_have_text("其中的 3 份文档，1 份读不了")
+    expect(line.locator(".inner-name")).to_have_text(["空.txt", "揽月台.txt", "<b>听泉阁.txt"])
+    expect(line.locator(".inner li.failed")).to_contain_text("这份文件里没有可以阅读的文字")
+    expect(line.locator(".inner li:not(.failed)")).to_contain_text(["已加入", "已加入"])
+    visit.remove("揽月台")
+    visit.remove("听泉阁")
 
 
 def test_files_can_be_dropped_anywhere_on_the_page(visit: Visit) -> None:
