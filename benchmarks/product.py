@@ -97,6 +97,7 @@ class Product:
             "recall": corpus.recall(lambda i: snapshot.dense.search(vectors[i], 10).keys - 1),
             "dense": corpus.timed(lambda i: snapshot.dense.search(vectors[i], 50)),
             "lexical": corpus.timed(lambda i: snapshot.lexical.asked(asked[i]).search(50)),
+            "ranked": corpus.timed(lambda i: self._searcher.search(corpus.questions[i], 0)),
             "hybrid": corpus.timed(lambda i: self._searcher.search(corpus.questions[i], 10)),
             "parts": [(part.count, part.data.probes, part.data.recall) for part in snapshot.dense.parts],
             "found_after_ms": self._found_after(),
