@@ -72,25 +72,36 @@ def _unfit(path: Path) -> ValueError:
     return ValueError(f"{path}: expected rows {list(EVIDENCE)} of 4 numbers; run `python -m training.fusion`")
 
 
-EVIDENCE = ("nothing", "dense", "dense_behind_best", "lexical", "lexical_behind_best", "words_behind_best")
+EVIDENCE = (
+    "nothing",
+    "dense",
+    "dense_behind_best",
+    "lexical",
+    "lexical_behind_best",
+    "share_of_best_squared",
+)
+# Below this the best lexical score is small itself, and a share of it says little.
+_LITTLE = 0.02
 
 
 def evidence(dense: Vectors, lexical: Vectors) -> NDArray[np.float64]:
     """Return (n, 6): one, each arm's score, and how far each stays behind the best candidate of its arm.
 
-    Dense scores of one corpus live in a narrow band around 0.7, so they are spread out as cosines. Of lexical scores
-    the root tells small ones apart and the score itself large ones, so what stays behind is told in both.
+    Dense scores of one corpus live in a narrow band around 0.7, so they are spread out as cosines, and lexical scores,
+    most of them small, as roots. Where half of a question's words are nowhere in a small corpus all lexical scores are
+    small, and only their shares of the best tell that one passage alone has the other half.
     """
     cosines = 2.0 * dense.astype(np.float64) - 1.0
     words = lexical.astype(np.float64)
-    behind = [values - values.max(initial=-1.0) for values in (cosines, np.sqrt(words), words)]
-    return np.stack([np.ones(len(dense)), cosines, behind[0], np.sqrt(words), *behind[1:]], axis=1)
+    behind = [values - values.max(initial=-1.0) for values in (cosines, np.sqrt(words))]
+    share = words / (words.max(initial=0.0) + _LITTLE)
+    return np.stack([np.ones(len(dense)), cosines, behind[0], np.sqrt(words), behind[1], share**2], axis=1)
 
 
 def fuse(dense: Vectors, lexical: Vectors, traits: QuestionTraits, weights: FusionWeights) -> Vectors:
     """Return the probability (n,) that each candidate answers the question.
 
-    >>> weights = FusionWeights(np.array([[0.0] * 4, [1, 0, 0, 0], [0] * 4, [2, 0, 0, 0], [0] * 4, [0] * 4]))
+    >>> weights = FusionWeights(np.array([[0.0] * 4, [1, 0, 0, 0], [0] * 4, [2, 0, 0, 0], *[[0] * 4] * 2]))
     >>> scores = fuse(np.float32([1.0, 0.5]), np.float32([0.0, 0.25]), QuestionTraits(1, 1, 3), weights)
     >>> [f"{score:.3f}" for score in scores]   # 1 / (1 + exp(-1)): cosine 1, or square root 0.5 counted twice
     ['0.731', '0.731']

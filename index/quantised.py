@@ -7,6 +7,9 @@ Touches  onnxruntime, safetensors, tokenizers          Never  torch, the network
 The word vectors are read from the safetensors file, where they lie in half precision, so that no weight is stored
 twice. Whatever is rounded is rounded on scales that were fixed when the body was made (`training/quantise.py`): a text
 has the same vector whoever its neighbours in a batch are.
+
+Processors with AVX2 and nothing newer add two products of bytes in sixteen bits, which overflows; the body carries a
+product that shows it.
 """
 
 import json
@@ -22,6 +25,9 @@ from index.types import Vectors
 
 # A batch holds so many tokens at most, padding counted: enough to keep the processor busy, few enough for its caches.
 _TOKENS = 4096
+# The output that is 255 * 127 for each of 64 products, if nothing overflows.
+CHECK = "check"
+_CHECKED_SUM = 255 * 127 * 64
 
 
 class QuantisedModel:
@@ -44,6 +50,14 @@ class QuantisedModel:
         # Threads that wait sleep: spinning takes the processor from questions and from other programs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._body = onnxruntime.InferenceSession(body, options, providers=["CPUExecutionProvider"])
+        self._states = self._body.get_outputs()[0].name
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether this processor multiplies and adds the body's integers without overflow."""
+        nothing = {"embeddings": np.zeros((1, 1, self.dimension), np.float32), "mask": np.ones((1, 1), np.int32)}
+        (sums,) = self._body.run([CHECK], nothing)
+        return bool((sums == _CHECKED_SUM).all())
 
     def measure(self, text: str) -> int:
         """Return the number of tokens that a text has, its two marks included, the window not applied."""
@@ -68,7 +82,7 @@ class QuantisedModel:
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
         embeddings = self._words[ids].astype(np.float32) + self._places[:longest]
-        (states,) = self._body.run(None, {"embeddings": embeddings, "mask": mask})
+        (states,) = self._body.run([self._states], {"embeddings": embeddings, "mask": mask})
         means: Vectors = np.einsum("bsd,bs->bd", states, mask.astype(np.float32))
         means /= np.linalg.norm(means, axis=1, keepdims=True)
         return means

@@ -10,6 +10,7 @@ passage, so that a passage that reads otherwise than when its questions were wri
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,34 +26,43 @@ def added_items(data: Path) -> list[Item]:
 
     :raises ValueError: if a passage does not stand in its raw file as it did when its questions were written.
     """
-    lines = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
-    wanted: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for line in lines:
-        if not held_out(line["id"]):
-            wanted[line["source"]].append(line)
-    return [item for source, group in wanted.items() for item in _located(data, source, group)]
-
-
-def _located(data: Path, source: str, group: list[dict[str, Any]]) -> list[Item]:
-    texts: dict[str, list[str]] = defaultdict(list)
-    for document in read_lines(data, source):
-        texts[document.get("title") or ""].append(document["text"])
     items = []
-    for line in group:
-        passage = next((found for text in texts[line["title"]] if (found := _passage(text, line))), None)
-        if passage is None:
-            raise ValueError(f"{FILE.name}: passage {line['id']} is not in {source}; use the raw files of the README")
-        questions = [line[name] for name in FIELDS if name in line]
-        items.append(Item(passage, questions, line["section"] or line["title"], line["near_miss"], "added"))
+    for source in sorted({line["source"] for line in _lines()}):
+        for line, text, start in added_places(data, source, lambda identity: not held_out(identity)):
+            questions = [line[name] for name in FIELDS if name in line]
+            passage = text[start : start + line["characters"]]
+            items.append(Item(passage, questions, line["section"] or line["title"], line["near_miss"], "added"))
     return items
 
 
-def _passage(text: str, line: dict[str, Any]) -> str:
-    """Return the passage if this text holds it, else nothing."""
+def added_places(data: Path, source: str, wanted: Callable[[str], bool]) -> Iterator[tuple[dict[str, Any], str, int]]:
+    """Yield each line of a raw file whose id is wanted, the text that holds its passage, and where that begins.
+
+    :raises ValueError: if a passage does not stand in its raw file as it did when its questions were written.
+    """
+    texts: dict[str, list[str]] = defaultdict(list)
+    for document in read_lines(data, source):
+        texts[document.get("title") or ""].append(document["text"])
+    for line in _lines():
+        if line["source"] != source or not wanted(line["id"]):
+            continue
+        places = ((text, start) for text in texts[line["title"]] if (start := _start(text, line)) is not None)
+        found = next(places, None)
+        if found is None:
+            raise ValueError(f"{FILE.name}: passage {line['id']} is not in {source}; use the raw files of the README")
+        yield line, *found
+
+
+def _lines() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
+
+
+def _start(text: str, line: dict[str, Any]) -> int | None:
+    """Return where the passage begins if this text holds it."""
     start = text.find(line["opening"])
     while start >= 0:
         passage = text[start : start + line["characters"]]
         if line["id"] == "add-" + hashlib.blake2b(passage.encode(), digest_size=6).hexdigest():
-            return passage
+            return start
         start = text.find(line["opening"], start + 1)
-    return ""
+    return None

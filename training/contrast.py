@@ -9,8 +9,9 @@ for its questions, where the near miss (same subject, not answered) is one more 
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -26,6 +27,8 @@ from training.settings import Settings
 # After so many batches the model is written beside its place, to be looked at while training goes on.
 _LOOK_IN = 60
 
+# Sources whose questions were written for their passages, by Item.source.
+WRITTEN = ("written", "added")
 PARALLEL = ("parallel_zh_en_tatoeba", "parallel_zh_en_tico19", "parallel_zh_en_docs")
 
 
@@ -45,6 +48,7 @@ class Plan:
     body_rate: float = 8e-5
     word_rate: float = 8e-4
     temperature: float = 0.05
+    neighbours: Literal["words", "model"] = "words"
     round: int = 1
 
 
@@ -59,7 +63,19 @@ THIRD_ROUND = Plan(
     word_rate=6e-4,
     round=3,
 )
-ROUNDS = (FIRST_ROUND, SECOND_ROUND, THIRD_ROUND)
+# The passages of a batch are those that the model itself takes for near: its own mistakes are the wrong choices.
+FOURTH_ROUND = Plan(
+    scale=0.02,
+    written_epochs=1,
+    parallel_batches=6,
+    longest_passage=112,
+    body_rate=6e-5,
+    word_rate=6e-4,
+    neighbours="model",
+    round=4,
+)
+FIFTH_ROUND = replace(FOURTH_ROUND, scale=0.06, body_rate=4e-5, word_rate=4e-4, round=5)
+ROUNDS = (FIRST_ROUND, SECOND_ROUND, THIRD_ROUND, FOURTH_ROUND, FIFTH_ROUND)
 
 
 @dataclass(slots=True)
@@ -96,7 +112,9 @@ def make_batches(settings: Settings, student: Student, plan: Plan, choice: rando
         sources.append(pairs.raw_items(settings.data, name, int(count * plan.scale), choice))
     batches: list[Batch] = []
     for items in sources:
-        vectors = static_vectors(student, [item.passage for item in items])
+        passages = [item.passage for item in items]
+        mined = plan.neighbours == "model" and items[0].source in WRITTEN
+        vectors = student.encode(passages, plan.longest_passage) if mined else static_vectors(student, passages)
         rows = pairs.neighbour_batches(vectors, plan.batch, choice)
         batches += [Batch([items[row] for row in batch], []) for batch in rows]
     sentences = pairs.parallel_pairs(settings.data, PARALLEL[:2])

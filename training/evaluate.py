@@ -2,16 +2,16 @@
 
 Takes    a model folder, the development sets
 Gives    a table and JSON; every figure twice, on the half used for decisions ("dev") and the half kept apart ("check")
-Touches  sentence-transformers          Never  training pairs
+Touches  the product's own embedder, or plain sentence-transformers          Never  training pairs
 
     python -m training.evaluate --model index/model
+    python -m training.evaluate --model index/model --weights     the weights as they are, not the body in integers
 """
 
 import argparse
-import contextlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,13 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
+from index.embedder import SentenceEmbedder
 from training.settings import Settings
 from training.sources import half_of, held_out, read_lines
 
 Scores = dict[str, dict[str, float]]
+# Texts into unit rows (n, dim) float32.
+Encode = Callable[[Sequence[str]], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +42,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Dense scores of a sentence model on the development sets.")
     parser.add_argument("--model", default="index/model")
     parser.add_argument("--json", type=Path, help="also write the scores to this file")
-    parser.add_argument("--fast", action="store_true", help="bfloat16: same to two digits, twice as fast")
+    parser.add_argument("--weights", action="store_true", help="run the weights by PyTorch, not what the product runs")
     arguments = parser.parse_args()
-    scores = evaluate(arguments.model, Settings(), arguments.fast)
+    scores = evaluate(_weights(arguments.model) if arguments.weights else _product(arguments.model), Settings())
     sys.stdout.write(as_table(scores))
     if arguments.json:
         arguments.json.write_text(json.dumps(scores, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def evaluate(model_path: str, settings: Settings, fast: bool = False) -> Scores:
-    """Return all scores of the model in `model_path`."""
+def _weights(path: str) -> Encode:
+    model = SentenceTransformer(path, device="cpu")
+    return lambda texts: np.asarray(model.encode(list(texts), batch_size=64, normalize_embeddings=True))
+
+
+def _product(path: str) -> Encode:
+    return SentenceEmbedder(path).embed_passages
+
+
+def evaluate(encode: Encode, settings: Settings) -> Scores:
+    """Return all scores of what turns texts into unit rows."""
     torch.set_num_threads(settings.threads)
-    model = SentenceTransformer(model_path, device="cpu")
-    precision = torch.autocast("cpu", torch.bfloat16) if fast else contextlib.nullcontext()
-    with precision:
-        scores: Scores = {}
-        for name in ("cmrc2018_dev", "drcd_dev", "newwiki_en"):
-            scores[f"{name} nDCG@10"] = _retrieval(model, settings.data / "dev" / name)
-        scores |= _bitext(model, settings.data / "dev" / "tatoeba_dev")
-        scores |= _written(model, settings.data)
-        scores |= _sample(model, settings.data / "seed_gold", settings.data / "sample_corpus")
+    scores: Scores = {}
+    for name in ("cmrc2018_dev", "drcd_dev", "newwiki_en"):
+        scores[f"{name} nDCG@10"] = _retrieval(encode, settings.data / "dev" / name)
+    scores |= _bitext(encode, settings.data / "dev" / "tatoeba_dev")
+    scores |= _written(encode, settings.data)
+    scores |= _sample(encode, settings.data / "seed_gold", settings.data / "sample_corpus")
     return scores
 
 
@@ -88,24 +97,20 @@ def _halves(ids: Sequence[str], values: np.ndarray) -> dict[str, float]:
     return {"dev": float(values[chosen].mean()), "check": float(values[~chosen].mean())}
 
 
-def _encode(model: SentenceTransformer, texts: Sequence[str]) -> np.ndarray:
-    return np.asarray(model.encode(list(texts), batch_size=64, normalize_embeddings=True))
-
-
-def _retrieval(model: SentenceTransformer, folder: Path) -> dict[str, float]:
+def _retrieval(encode: Encode, folder: Path) -> dict[str, float]:
     passages = list(read_lines(folder, "corpus"))
     place = {passage["id"]: row for row, passage in enumerate(passages)}
     texts = {line["id"]: line["text"] for line in read_lines(folder, "queries")}
     pairs = [line.split("\t")[:2] for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]]
     questions = Questions([q for q, _ in pairs], [texts[q] for q, _ in pairs], [place[p] for _, p in pairs])
-    passage_vectors = _encode(model, [passage["text"] for passage in passages])
-    return _halves(questions.ids, gain_at_10(_encode(model, questions.texts), passage_vectors, questions.answers))
+    passage_vectors = encode([passage["text"] for passage in passages])
+    return _halves(questions.ids, gain_at_10(encode(questions.texts), passage_vectors, questions.answers))
 
 
-def _bitext(model: SentenceTransformer, folder: Path) -> Scores:
+def _bitext(encode: Encode, folder: Path) -> Scores:
     pairs = list(read_lines(folder, "pairs"))
     ids = [pair["zh"] for pair in pairs]
-    chinese, english = _encode(model, ids), _encode(model, [pair["en"] for pair in pairs])
+    chinese, english = encode(ids), encode([pair["en"] for pair in pairs])
     truth = list(range(len(pairs)))
     return {
         "tatoeba zh→en accuracy": _halves(ids, _ranks(chinese, english, truth) == 1),
@@ -113,14 +118,14 @@ def _bitext(model: SentenceTransformer, folder: Path) -> Scores:
     }
 
 
-def _written(model: SentenceTransformer, data: Path) -> Scores:
+def _written(encode: Encode, data: Path) -> Scores:
     """Score the held-out written questions over all written passages."""
     lines = list(read_lines(data / "written", "questions"))
-    passages = _encode(model, [line["passage"] for line in lines])
+    passages = encode([line["passage"] for line in lines])
     apart = [row for row, line in enumerate(lines) if held_out(line["id"])]
     scores: Scores = {}
     for field in ("colloquial", "formal", "keywords", "english", "statement"):
-        vectors = _encode(model, [lines[row][field] for row in apart])
+        vectors = encode([lines[row][field] for row in apart])
         ids = [lines[row]["id"] for row in apart]
         scores[f"written {field} nDCG@10"] = _halves(ids, gain_at_10(vectors, passages, apart))
         if field in ("colloquial", "english"):
@@ -128,7 +133,7 @@ def _written(model: SentenceTransformer, data: Path) -> Scores:
     return scores
 
 
-def _sample(model: SentenceTransformer, gold: Path, corpus: Path) -> Scores:
+def _sample(encode: Encode, gold: Path, corpus: Path) -> Scores:
     """Score the sample article: is the best section, by itself or by its best sentence, a right one?"""
     text = next(corpus.glob("*.txt")).read_bytes().decode("utf-8")
     sections = [part for part in json.loads((gold / "sections.json").read_text("utf-8")) if part["kind"] == "section"]
@@ -136,9 +141,9 @@ def _sample(model: SentenceTransformer, gold: Path, corpus: Path) -> Scores:
         part for part in json.loads((gold / "sentences.json").read_text("utf-8")) if part["kind"] == "sentence"
     ]
     owners = np.array([part["n"] for part in sections] + [part["section"] for part in sentences])
-    vectors = _encode(model, [text[part["start"] : part["end"]] for part in sections + sentences])
+    vectors = encode([text[part["start"] : part["end"]] for part in sections + sentences])
     questions = [line for line in read_lines(gold, "questions") if line["sections"]]
-    found = owners[(_encode(model, [line["question"] for line in questions]) @ vectors.T).argmax(1)]
+    found = owners[(encode([line["question"] for line in questions]) @ vectors.T).argmax(1)]
     right = np.array([section in line["sections"] for section, line in zip(found, questions, strict=True)])
     scores: Scores = {}
     for kind in ("all", "paraphrase", "english", "fact", "how_why"):

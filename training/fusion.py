@@ -1,6 +1,6 @@
 """Learn how the two arms' evidence is weighed, and when there is too little of it to answer.
 
-Takes    written questions that the model was not trained on, half of the dev sets, half of the sample's questions
+Takes    written and added questions that the model was not trained on, half of the dev sets and of the sample's
 Gives    index/fusion.json and service/answering/confidence.json, and what they reach on the other halves
 Touches  torch (L-BFGS), the index's own arms          Never  questions of the halves kept apart, but to judge
 
@@ -31,7 +31,14 @@ from index.lexical import LexicalIndex, LexicalSnapshot
 from index.terms import Segmenter
 from index.types import Vectors
 from service.answering import confidence as answering
-from training.questions import Collection, Question, dev_collections, sample_collection, written_collections
+from training.questions import (
+    Collection,
+    Question,
+    dev_collections,
+    document_collections,
+    sample_collection,
+    written_collections,
+)
 
 _CANDIDATES = 50
 _PLAIN_SHARE = 0.3
@@ -63,7 +70,7 @@ def main() -> None:
     embedder, segmenter = _Remembering(arguments.model), Segmenter()
     size = PassageSize(150, embedder.window, embedder.measure)
     collections = [*written_collections(arguments.data), *dev_collections(arguments.data)]
-    collections += [sample_collection(arguments.data, size)]
+    collections += [*document_collections(arguments.data, size), sample_collection(arguments.data, size)]
     cases = [
         case
         for collection in tqdm(collections, desc="searching", unit="corpus")

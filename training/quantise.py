@@ -28,6 +28,7 @@ from safetensors.numpy import load_file
 from sentence_transformers import SentenceTransformer
 
 from index.embedder import BODY
+from index.quantised import CHECK
 from training.settings import Settings
 from training.sources import read_lines
 
@@ -45,6 +46,8 @@ PRODUCTS = {
     "narrow": ("output.dense",),
 }
 _CONTRIBUTED = "com.microsoft"
+# The largest bytes times the largest weights: what cannot be exact where products are added in sixteen bits.
+_CHECKED = (8, 64)
 
 Array = np.ndarray[Any, Any]
 
@@ -140,7 +143,14 @@ class Body:
             helper.make_tensor_value_info("mask", TensorProto.INT32, shape[:2]),
         ]
         output = helper.make_tensor_value_info(states, TensorProto.FLOAT, shape)
-        graph = helper.make_graph(self._nodes, "body", inputs, [output], self._constants)
+        # A default that a caller could replace, so that nothing computes the product ahead.
+        inputs.append(helper.make_tensor_value_info("check.bytes", TensorProto.UINT8, _CHECKED))
+        checked = [
+            self._constant("check.bytes", np.full(_CHECKED, 255, np.uint8)),
+            self._constant("check.weight", np.full((_CHECKED[1], _CHECKED[1]), 127, np.int8)),
+        ]
+        check = helper.make_tensor_value_info(self._node("MatMulInteger", checked, CHECK), TensorProto.INT32, _CHECKED)
+        graph = helper.make_graph(self._nodes, "body", inputs, [output, check], self._constants)
         versions = [helper.make_opsetid("", 18), helper.make_opsetid(_CONTRIBUTED, 1)]
         model = helper.make_model(graph, opset_imports=versions, ir_version=9, producer_name="wenqu")
         helper.set_model_props(model, {"weights": digest})

@@ -7,21 +7,31 @@ Touches  zstandard          Never  models
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
+from corpus.blocks import blocks_of
 from corpus.passages import PassageSize, context_of, split_passages
 from corpus.readers import read_document
-from corpus.sections import sentences_within, split_sections
+from corpus.sections import document_title, sentences_within, split_sections
 from corpus.sentences import split_sentences
+from corpus.types import Document
 from service.ingest import SAMPLE_FOLDER
-from training.sources import half_of, held_out
+from training.added import FIELDS as ADDED_FIELDS
+from training.added import added_places
+from training.sources import half_of, held_out, read_lines
 
 WRITTEN_FIELDS = ("colloquial", "formal", "keywords", "english")
+WHOLE_DOCUMENTS = ("raw_zh_gov", "raw_zh_laws")
+
+Span = tuple[int, int]
+# A question's text, the spans that answer it, its kind, and the id of what it was written on.
+_Asked = tuple[str, Sequence[Span], str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +112,88 @@ def dev_collections(data: Path, most: int = 200) -> Iterator[Collection]:
         yield Collection(name, tuple(under(row.get("title") or "", row["text"]) for row in passages), questions)
 
 
+def document_collections(data: Path, size: PassageSize) -> Iterator[Collection]:
+    """Yield whole laws and government reports with the questions on them that the model was not trained on.
+
+    All rivals of a right passage are of its own document, as in a home that holds one.
+    """
+    for source in WHOLE_DOCUMENTS:
+        documents = list(read_lines(data, source))
+        asked: dict[str, list[_Asked]] = defaultdict(list)
+        for line, text, start in added_places(data, source, held_out):
+            place = (start, start + line["characters"])
+            asked[text] += _asked(line, (*ADDED_FIELDS, "near_miss"), place, source)
+        for row in _lines(data / "written" / "questions.jsonl"):
+            if row["source"] == source and held_out(row["id"]):
+                text, place = _place_in([document["text"] for document in documents], row["passage"])
+                asked[text] += _asked(row, (*WRITTEN_FIELDS, "near_miss"), place, source)
+        for document in documents:
+            if questions := asked.pop(document["text"], []):
+                titled = Document(text=document["text"], title=document.get("title") or "")
+                yield _of_document("documents", titled, questions, size)
+
+
+def _asked(line: dict[str, Any], fields: Sequence[str], place: Span, source: str) -> Iterator[_Asked]:
+    """Yield the questions of one passage; nothing answers a near miss."""
+    for field in fields:
+        if line.get(field):
+            spans = () if field == "near_miss" else (place,)
+            yield line[field], spans, f"{source.removeprefix('raw_zh_')}/{field}", line["id"]
+
+
+def _place_in(texts: Sequence[str], passage: str) -> tuple[str, Span]:
+    """Return the text that holds a passage, and where; white space between its characters is not compared.
+
+    :raises ValueError: if none holds it.
+    """
+    wanted = "".join(passage.split())
+    for text in texts:
+        start = "".join(text.split()).find(wanted)
+        if start >= 0:
+            places = [place for place, character in enumerate(text) if not character.isspace()]
+            return text, (places[start], places[start + len(wanted) - 1] + 1)
+    raise ValueError(f"passage {passage[:30]!r} is in none of the documents; use the raw files of the README")
+
+
 def sample_collection(data: Path, size: PassageSize) -> Collection:
     """Return the sample article with its development questions; a passage is right if it overlaps the gold."""
     path = next(SAMPLE_FOLDER.iterdir())
-    document = read_document(path.read_bytes(), path.name)
-    sections = split_sections(document, split_sentences(document.text))
-    sentences = sentences_within(document.text, sections)
-    passages = split_passages(document.text, sentences, sections, size, document.title)
     gold = {row["n"]: (row["start"], row["end"]) for row in json.loads(_gold(data, "sections.json"))}
-    questions = []
-    for row in map(json.loads, _gold(data, "questions.jsonl").splitlines()):
-        spans = [*map(tuple, row["spans"]), *(gold[number] for number in row["sections"])]
-        right = frozenset(
-            number
-            for number, passage in enumerate(passages)
-            if any(passage.start < end and start < passage.end for start, end in spans)
+    questions = [
+        (
+            row["question"],
+            [*map(tuple, row["spans"]), *(gold[number] for number in row["sections"])],
+            f"sample/{row['type']}",
+            row["id"],
         )
-        questions.append(Question(row["question"], right, f"sample/{row['type']}", half_of(row["id"]) == "check"))
+        for row in map(json.loads, _gold(data, "questions.jsonl").splitlines())
+    ]
+    return _of_document("sample", read_document(path.read_bytes(), path.name), questions, size)
+
+
+def _of_document(name: str, document: Document, questions: Sequence[_Asked], size: PassageSize) -> Collection:
+    """Return a document cut as the product cuts it; questions come as text, right spans, kind and id."""
+    whole_sentences = split_sentences(document.text)
+    sections = split_sections(document, whole_sentences)
+    document = replace(document, title=document_title(document, sections))
+    sentences = sentences_within(document.text, sections)
+    blocks = blocks_of(document, whole_sentences)
+    passages = split_passages(document.text, sentences, sections, size, document.title, blocks)
     contexts = [context_of(document.title, section.title) for section in sections]
-    texts = tuple(under(contexts[passage.section], passage.text) for passage in passages)
-    return Collection("sample", texts, tuple(questions))
+    asked = (
+        Question(
+            text,
+            frozenset(
+                number
+                for number, passage in enumerate(passages)
+                if any(passage.start < end and start < passage.end for start, end in spans)
+            ),
+            kind,
+            half_of(identity) == "check",
+        )
+        for text, spans, kind, identity in questions
+    )
+    return Collection(name, tuple(under(contexts[passage.section], passage.text) for passage in passages), tuple(asked))
 
 
 def _gold(data: Path, name: str) -> str:

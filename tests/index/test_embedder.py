@@ -17,6 +17,7 @@ import pytest
 
 from index.embedder import BODY, BUNDLED_MODEL, SentenceEmbedder
 from index.errors import ModelUnavailable
+from index.quantised import QuantisedModel
 
 TEXTS = ["", " ", "轨道", "12.6", "GB/T 7714", "成都都市圈如何推进通勤？How about metro lines? 😀", "字" * 2000]
 
@@ -124,15 +125,34 @@ def test_the_body_was_made_from_the_weights_beside_it() -> None:
 def test_without_its_library_pytorch_runs_the_model(
     copied: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Under a fingerprint of its own, and the log says so."""
+    """Under the same fingerprint, so that a home may move; and the log says so."""
     shutil.copy(BUNDLED_MODEL / BODY, copied)
-    in_integers = SentenceEmbedder(str(copied)).fingerprint
-    assert caplog.records == []
+    fingerprint = SentenceEmbedder(str(copied)).fingerprint
     monkeypatch.setattr("index.embedder.find_spec", lambda _name: None)
     fallen_back = SentenceEmbedder(str(copied))
-    assert "onnxruntime is not installed, so PyTorch runs it" in caplog.text
-    assert fallen_back.fingerprint != in_integers
     assert fallen_back.embed_questions(["轨道"]).shape == (1, 32)
+    assert "onnxruntime is not installed; PyTorch runs its weights" in caplog.text
+    assert fallen_back.fingerprint == fingerprint
+
+
+def test_where_integers_overflow_pytorch_runs_the_model(
+    bundled: SentenceEmbedder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its vectors are those of the integers but for rounding, under the same fingerprint; and the log says so."""
+    texts = ["轨道交通", "How long is the metro line to the airport?"]
+    expected = bundled.embed_passages(texts)
+    monkeypatch.setattr(QuantisedModel, "is_exact", False)
+    fallen_back = SentenceEmbedder()
+    assert ((fallen_back.embed_passages(texts) * expected).sum(axis=1) > 0.98).all()
+    assert "overflow on this processor; PyTorch runs its weights" in caplog.text
+    assert fallen_back.fingerprint == bundled.fingerprint
+
+
+def test_a_product_that_overflows_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sums of this processor are compared with what they must be."""
+    model = QuantisedModel(BUNDLED_MODEL, BUNDLED_MODEL / BODY, 1)
+    monkeypatch.setattr("index.quantised._CHECKED_SUM", -1)
+    assert not model.is_exact
 
 
 def test_a_broken_body_is_refused(copied: Path) -> None:

@@ -35,15 +35,17 @@ def test_a_table_worked_by_hand() -> None:
     """Dense scores 0.9, 0.8, 0.5 are cosines 0.8, 0.6, 0; lexical scores 0.25, 0.64, 0 have the roots 0.5, 0.8, 0."""
     dense, lexical = np.float32([0.9, 0.8, 0.5]), np.float32([0.25, 0.64, 0.0])
     expected = [
-        [1, 0.8, 0.0, 0.5, -0.3, -0.39],
-        [1, 0.6, -0.2, 0.8, 0.0, 0.0],
-        [1, 0.0, -0.8, 0.0, -0.8, -0.64],
+        [1, 0.8, 0.0, 0.5, -0.3, (0.25 / 0.66) ** 2],
+        [1, 0.6, -0.2, 0.8, 0.0, (0.64 / 0.66) ** 2],
+        [1, 0.0, -0.8, 0.0, -0.8, 0.0],
     ]
     assert evidence(dense, lexical).tolist() == [pytest.approx(row, abs=1e-6) for row in expected]
-    weights = weights_of([-1, 0, 0, 0], [2, 0, 0, 0], [1, 0, 0, 0], [0, 3, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0])
-    # For a question all of Han letters whose words are half known: -1 + 2c + (behind) + 3r + (behind) / 2 + (behind).
+    weights = weights_of([-1, 0, 0, 0], [2, 0, 0, 0], [1, 0, 0, 0], [0, 3, 0, 0], [0, 0, 1, 0], [0, 0, 2, 0])
+    # All letters Han, half of the words known: -1 + 2c + (behind) + 3r + (behind) / 2 + share squared.
     scores = fuse(dense, lexical, QuestionTraits(1.0, 0.5, 3), weights)
-    logits = [-1 + 1.6 + 0 + 1.5 - 0.15 - 0.39, -1 + 1.2 - 0.2 + 2.4 + 0 + 0, -1 + 0 - 0.8 + 0 - 0.4 - 0.64]
+    shares = [(0.25 / 0.66) ** 2, (0.64 / 0.66) ** 2, 0]
+    known = [-1 + 1.6 + 0 + 1.5 - 0.15, -1 + 1.2 - 0.2 + 2.4 + 0, -1 + 0 - 0.8 + 0 - 0.4]
+    logits = [logit + share for logit, share in zip(known, shares, strict=True)]
     assert scores.tolist() == pytest.approx([sigmoid(logit) for logit in logits], abs=1e-5)
 
 
