@@ -9,6 +9,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO
 
 from corpus.errors import LimitExceeded, UnreadableDocument
@@ -49,9 +50,12 @@ class Archive:
         return member in self._members
 
     def names(self) -> Iterator[tuple[str, str]]:
-        """Yield each file's name and how it is to be shown: archives of Chinese Windows name them in GBK."""
+        """Yield each file's name and how it is to be shown.
+
+        Archives of Chinese Windows name them in GBK, those of Info-ZIP in UTF-8, and neither says so.
+        """
         for member, info in self._members.items():
-            yield member, member if info.flag_bits & _IN_UTF8 else _in_chinese(member)
+            yield member, member if info.flag_bits & _IN_UTF8 else _as_meant(member)
 
     def read(self, member: str) -> bytes:
         """Return what the member holds.
@@ -95,8 +99,9 @@ class Archive:
         return b"".join(portions)
 
 
-def _in_chinese(member: str) -> str:
-    try:
-        return member.encode("cp437").decode("gb18030")
-    except UnicodeError:
-        return member
+def _as_meant(member: str) -> str:
+    """Return a name that is not marked as UTF-8, and that zipfile therefore took for the code page of 1981."""
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeError):
+            return member.encode("cp437").decode(encoding)
+    return member

@@ -65,7 +65,7 @@ function sourceLine(citation) {
 }
 
 function facts(result) {
-  const parts = [el("span", {}, t("took", { seconds: (result.took_ms / 1000).toFixed(2) }))];
+  const parts = [el("span", {}, t("took", { seconds: Math.max(0.01, result.took_ms / 1000).toFixed(2) }))];
   if (typeof result.confidence === "number") {
     parts.unshift(el("span", {}, t("confidence", { percent: Math.round(result.confidence * 100) })));
   }
