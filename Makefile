@@ -50,6 +50,8 @@ model: install-dev ## make the bundled model anew (hours; training/README.md)
 
 evaluate-model: install-dev ## measure the bundled model
 	$(RUN) -m training.evaluate --model index/model
+	$(RUN) -m training.evaluate_hybrid
+	$(RUN) -m training.evaluate_sample
 
 clean: ## remove the environment and everything built; documents in var/ stay
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
