@@ -16,6 +16,8 @@ from index.types import Vectors
 # So many rows are scored again by their float16 values: the first number that keeps recall on the sample.
 _RESCORED = (250, 350, 500, 1000, 2000, 4000)
 
+# Questions are no sample: with half as many lists again they had 0.977 among 1,000,000 passages, the sample 0.997.
+_MARGIN = 3
 _SAMPLE = 64
 _WANTED_RECALL = 0.995
 # A question is farther from its passage than the passage from itself, and in the direction of other texts, not of
@@ -41,11 +43,10 @@ def measured(data: PartData) -> PartData:
             break
     probes = max(1, lists // 32)
     while data.recall >= _WANTED_RECALL and probes < lists:
-        enough = _recall(replace(data, probes=probes), asked, true) >= _WANTED_RECALL
-        probes = -(-3 * probes // 2)
-        if enough:  # and half as many again, for questions are no sample
-            chosen = replace(data, probes=min(probes, lists))
+        if _recall(replace(data, probes=probes), asked, true) >= _WANTED_RECALL:
+            chosen = replace(data, probes=min(_MARGIN * probes, lists))
             return replace(chosen, recall=_recall(chosen, asked, true))
+        probes = -(-3 * probes // 2)
     return data
 
 
