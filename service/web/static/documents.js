@@ -40,12 +40,17 @@ export function openDocuments() {
   if (!panel.open) panel.showModal();
 }
 
+// Entries by id whose removal is being asked about: the list may be drawn anew meanwhile, and the question must stay.
+const asking = new Map();
+
 /** Draw the list, in the language that is on. */
 export function drawDocuments() {
   const wanted = filter.value.trim().toLowerCase();
   filter.hidden = documents.length < FILTER_FROM;
   const shown = wanted ? documents.filter((each) => each.title.toLowerCase().includes(wanted)) : documents;
-  list.replaceChildren(...(failure ? [failureView()] : shown.map(documentView)));
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  list.replaceChildren(...(failure ? [failureView()] : shown.map((each) => asking.get(each.id) ?? documentView(each))));
+  if (focused?.isConnected) focused.focus();
 }
 
 async function refresh() {
@@ -108,6 +113,7 @@ function confirmRemoval(item, button, entry) {
   const sure = el("div", { class: "sure", role: "group", "aria-label": t("removeNamed", entry) });
   sure.append(el("span", {}, t("removeSure")), yes, cancel);
   cancel.addEventListener("click", () => {
+    asking.delete(entry.id);
     sure.remove();
     button.hidden = false;
     button.focus();
@@ -124,9 +130,11 @@ function confirmRemoval(item, button, entry) {
         return;
       }
     }
+    asking.delete(entry.id);
     await refresh();
     byId("choose-files").focus();
   });
+  asking.set(entry.id, item);
   button.hidden = true;
   item.append(sure);
   yes.focus();

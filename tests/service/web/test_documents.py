@@ -89,6 +89,25 @@ def test_files_can_be_dropped_anywhere_on_the_page(visit: Visit) -> None:
     visit.remove("停云馆")
 
 
+def test_a_list_drawn_anew_keeps_the_question_whether_to_remove(visit: Visit) -> None:
+    """A file that arrives meanwhile does not take the button from under the pointer."""
+    page = visit.page
+    page.locator("#open-documents").click()
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "远香堂.txt", "mimeType": "text/plain", "buffer": "远香堂在云梦桥南。".encode()}
+    )
+    expect(page.locator("#uploads li.done")).to_have_count(1)
+    entry = page.locator("#document-list li").filter(has_text="远香堂")
+    entry.get_by_role("button", name="移除").click()
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "听雨轩.txt", "mimeType": "text/plain", "buffer": "听雨轩在云梦桥北。".encode()}
+    )
+    expect(page.locator("#document-list")).to_contain_text("听雨轩")
+    page.get_by_role("button", name="确定移除").click()
+    expect(entry).to_have_count(0)
+    visit.remove("听雨轩")
+
+
 def test_words_of_a_document_never_act(visit: Visit) -> None:
     """Markup in a title, a text and a question is shown as the words it is, in the page and in the reader view."""
     page = visit.page
