@@ -64,16 +64,7 @@ THIRD_ROUND = Plan(
     round=3,
 )
 # The passages of a batch are those that the model itself takes for near: its own mistakes are the wrong choices.
-FOURTH_ROUND = Plan(
-    scale=0.02,
-    written_epochs=1,
-    parallel_batches=6,
-    longest_passage=112,
-    body_rate=6e-5,
-    word_rate=6e-4,
-    neighbours="model",
-    round=4,
-)
+FOURTH_ROUND = replace(THIRD_ROUND, neighbours="model", round=4)
 FIFTH_ROUND = replace(FOURTH_ROUND, scale=0.06, body_rate=4e-5, word_rate=4e-4, round=5)
 ROUNDS = (FIRST_ROUND, SECOND_ROUND, THIRD_ROUND, FOURTH_ROUND, FIFTH_ROUND)
 

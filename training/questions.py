@@ -8,7 +8,7 @@ Touches  zstandard          Never  models
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -119,13 +119,14 @@ def document_collections(data: Path, size: PassageSize) -> Iterator[Collection]:
     """
     for source in WHOLE_DOCUMENTS:
         documents = list(read_lines(data, source))
+        squeezed = {document["text"]: "".join(document["text"].split()) for document in documents}
         asked: dict[str, list[_Asked]] = defaultdict(list)
         for line, text, start in added_places(data, source, held_out):
             place = (start, start + line["characters"])
             asked[text] += _asked(line, (*ADDED_FIELDS, "near_miss"), place, source)
         for row in _lines(data / "written" / "questions.jsonl"):
             if row["source"] == source and held_out(row["id"]):
-                text, place = _place_in([document["text"] for document in documents], row["passage"])
+                text, place = _place_in(squeezed, row["passage"])
                 asked[text] += _asked(row, (*WRITTEN_FIELDS, "near_miss"), place, source)
         for document in documents:
             if questions := asked.pop(document["text"], []):
@@ -141,14 +142,14 @@ def _asked(line: dict[str, Any], fields: Sequence[str], place: Span, source: str
             yield line[field], spans, f"{source.removeprefix('raw_zh_')}/{field}", line["id"]
 
 
-def _place_in(texts: Sequence[str], passage: str) -> tuple[str, Span]:
-    """Return the text that holds a passage, and where; white space between its characters is not compared.
+def _place_in(squeezed: Mapping[str, str], passage: str) -> tuple[str, Span]:
+    """Return the text that holds a passage, and where; `squeezed` has each text without its white space.
 
     :raises ValueError: if none holds it.
     """
     wanted = "".join(passage.split())
-    for text in texts:
-        start = "".join(text.split()).find(wanted)
+    for text, characters in squeezed.items():
+        start = characters.find(wanted)
         if start >= 0:
             places = [place for place, character in enumerate(text) if not character.isspace()]
             return text, (places[start], places[start + len(wanted) - 1] + 1)

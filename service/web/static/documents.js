@@ -31,6 +31,7 @@ export function startDocuments(onChange) {
 
 /** Fetch and draw what the collection in use holds, and show what is on its way into it. */
 export async function showCollection() {
+  asking.clear();
   await refresh();
   await resumeJobs();
 }
