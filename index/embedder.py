@@ -6,8 +6,8 @@ Touches  sentence_transformers, huggingface_hub          Never  the network, unl
 
 A folder with body.onnx, as the bundled one, is run in integers by `index/quantised.py` where that library is installed
 and the processor computes them exactly; everything else is run by sentence-transformers. The two give vectors that
-differ by rounding only (cosine 0.997 on average, 0.975 at least, in 570 texts), so they share a fingerprint, and a home may move from
-one computer to another.
+differ by rounding only (cosine 0.997 on average, 0.975 at least, in 570 texts), so they share a fingerprint, and a home
+may move from one computer to another.
 
 This is the one place that imports inside functions: torch takes seconds to load, and neither `--help` nor the checking
 of input nor most tests should pay for it.
