@@ -14,6 +14,7 @@ const UNFINISHED = ["waiting", "running"];
 const items = byId("uploads");
 
 let queue = Promise.resolve(); // files are sent one after the other
+let underWay = queue; // the sending whose job the service may know already and the page not yet
 let onAdded = () => {};
 
 /** Wire up the ways of adding; `onAdded` is called after each document that was taken in. */
@@ -31,8 +32,9 @@ export function startUploads({ openPanel, onAdded: added }) {
 
 /** Show the jobs that are under way in this collection, such as those from before the page was loaded. */
 export async function resumeJobs() {
-  const shown = new Set([...items.children].map((node) => node.dataset.job));
   const jobs = await listJobs().catch(() => []);
+  await underWay;
+  const shown = new Set([...items.children].map((node) => node.dataset.job));
   for (const job of jobs) {
     if (!UNFINISHED.includes(job.state) || job.collection !== usedCollection() || shown.has(job.id)) continue;
     const more = job.total > 1 ? t("andMore", { count: job.total - 1 }) : "";
@@ -61,7 +63,11 @@ function tellSending(line, sent, total) {
 /** Send one thing in its turn; whether it was taken in. What becomes of its job does not hold up the next. */
 function add(name, send) {
   const line = progressLine(name);
-  const sent = queue.then(() => line.signal.aborted || patient(send, line));
+  const sent = queue.then(() => {
+    const answer = line.signal.aborted || patient(send, line);
+    underWay = sent.catch(() => {});
+    return answer;
+  });
   queue = sent.catch(() => {});
   return sent.then(
     (body) => (line.signal.aborted ? line.end("ended", t("cancelled")) : body.files ? follow(body, line) : added(line, [body])),

@@ -9,7 +9,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.service.web.visit import Visit
 
@@ -106,6 +106,35 @@ def test_a_list_drawn_anew_keeps_the_question_whether_to_remove(visit: Visit) ->
     page.get_by_role("button", name="确定移除").click()
     expect(entry).to_have_count(0)
     visit.remove("听雨轩")
+
+
+def test_a_file_sent_while_the_page_still_looks_for_jobs_has_one_line(visit: Visit) -> None:
+    """The service may list the job of a file before the page has been told that it is its own."""
+    page = visit.page
+    job = {"id": "job-1", "collection": "default", "state": "running", "done": 0, "total": 1, "kind": "ingest"}
+    job["files"] = [{"name": "叠翠亭.txt", "state": "running", "documents": [], "error": None}]
+    listed: list[Route] = []
+    sent: list[Route] = []
+    page.route("**/api/v1/jobs", lambda route: listed.append(route))
+    page.route("**/api/v1/jobs/job-1", lambda route: route.fulfill(json=job))
+    page.route("**/api/v1/documents", lambda route: sent.append(route) if _posts(route) else route.fallback())
+    with page.expect_request("**/api/v1/jobs"):
+        page.reload()
+    page.locator("#open-documents").click()
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.locator("#files").set_input_files(
+            {"name": "叠翠亭.txt", "mimeType": "text/plain", "buffer": "叠翠亭在云梦桥南。".encode()}
+        )
+    with page.expect_response("**/api/v1/jobs"):
+        listed[0].fulfill(json={"jobs": [job]})
+    sent[0].fulfill(status=202, json=job)
+    with page.expect_response("**/api/v1/jobs/job-1"):
+        pass
+    expect(page.locator("#uploads li")).to_have_count(1)
+
+
+def _posts(route: Route) -> bool:
+    return route.request.method == "POST"
 
 
 def test_words_of_a_document_never_act(visit: Visit) -> None:
