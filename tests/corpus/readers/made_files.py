@@ -167,7 +167,8 @@ def _html_body() -> str:
     )
 
 
-def _epub() -> bytes:
+def made_epub(body: str) -> bytes:
+    """Return a book of one chapter with this body."""
     return packed(
         {
             "mimetype": "application/epub+zip",
@@ -179,13 +180,12 @@ def _epub() -> bytes:
             '<spine><itemref idref="n"/><itemref idref="c"/></spine></package>',
             "OEBPS/nav.xhtml": "<html><body><nav>目录</nav></body></html>",
             "OEBPS/章.xhtml": '<?xml version="1.0" encoding="utf-8"?><html><head><title/></head>'
-            f"<body>{_html_body()}</body></html>",
+            f"<body>{body}</body></html>",
         }
     )
 
 
 def _odt() -> bytes:
-    names = "urn:oasis:names:tc:opendocument:xmlns:"
     rows = "".join(f"<t:table-row>{''.join(map(_text_cell, row))}</t:table-row>" for row in TABLE)
     body = (
         f'<x:p>{TITLE}</x:p><x:h x:outline-level="1">{FIRST}</x:h>'
@@ -193,6 +193,12 @@ def _odt() -> bytes:
         f'<x:h x:outline-level="1">{SECOND}</x:h><x:list><x:list-item><x:p>{SENTENCES[2]}</x:p></x:list-item></x:list>'
         f"<t:table>{rows}</t:table>"
     )
+    return made_odt(body)
+
+
+def made_odt(body: str) -> bytes:
+    """Return a text document with this body; x: is the prefix of text, t: that of tables."""
+    names = "urn:oasis:names:tc:opendocument:xmlns:"
     return packed(
         {
             "mimetype": "application/vnd.oasis.opendocument.text",
@@ -286,7 +292,7 @@ def made_files() -> dict[str, bytes]:
         ".csv": "\n".join([TITLE, FIRST, *SENTENCES, SECOND, *(",".join(row) for row in TABLE)]).encode("gb18030"),
         ".docx": _docx(),
         ".eml": letter(TITLE, _plain()),
-        ".epub": _epub(),
+        ".epub": made_epub(_html_body()),
         ".html": f"<!DOCTYPE html><html><body><nav>菜单</nav>{_html_body()}</body></html>".encode(),
         ".json": json.dumps(record, ensure_ascii=False).encode(),
         ".jsonl": json.dumps(record).encode() + b"\n",
