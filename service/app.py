@@ -32,7 +32,7 @@ from service.courtesy import Courtesy
 from service.jobs import Jobs
 from service.settings import Settings
 from service.uploads import Uploads
-from service.web.pages import create_pages
+from service.web.pages import create_pages, show_missing
 
 # Where the home keeps what is remembered of jobs.
 JOBS = "jobs"
@@ -150,7 +150,7 @@ def create_app(settings: Settings, service: Service) -> Flask:
     app.config["MAX_FORM_PARTS"] = 102
     access.install(app, log_questions=settings.log_questions)
     guard.install(app, (settings.host, *settings.trusted_hosts))
-    problem.install(app)
+    problem.install(app, show_missing)
     collections, jobs, url = service.collections, service.jobs, settings.public_url
     app.register_blueprint(native(collections, jobs, service.courtesy, url))
     app.register_blueprint(documents(collections, jobs, url))

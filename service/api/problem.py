@@ -1,6 +1,6 @@
 """Failures as programs read them: one shape for every error, RFC 9457, with the member that OpenAI's clients read.
 
-Takes    any exception that leaves a route
+Takes    any exception that leaves a route; the page that a browser gets where there is nothing
 Gives    application/problem+json: type, title, status, detail, instance, errors, error
 Touches  flask, werkzeug          Never  a path, a traceback or SQL in an answer: those go to the log
 """
@@ -8,11 +8,12 @@ Touches  flask, werkzeug          Never  a path, a traceback or SQL in an answer
 import logging
 import re
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 from flask import Flask, Response, current_app, g, has_request_context, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 
 from service.errors import BadRequest, QueueFull, verdict_on
@@ -67,8 +68,9 @@ def request_id() -> str:
     return str(g.request_id)
 
 
-def install(app: Flask) -> None:
-    """Make every failure of the app answer in this shape."""
+def install(app: Flask, show_missing: Callable[[], Response]) -> None:
+    """Make every failure of the app answer in this shape; a person who follows a wrong link gets a page instead."""
+    app.register_error_handler(NotFound, lambda error: show_missing() if _for_a_person() else _http(error))
     app.register_error_handler(BadRequest, _bad_request)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _any)
@@ -88,6 +90,12 @@ def _http(error: HTTPException) -> Response:
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
+
+
+def _for_a_person() -> bool:
+    """Say whether a browser wants a page here: a program that takes anything is told what programs read."""
+    wanted = request.accept_mimetypes.best_match(["application/problem+json", "text/html"])
+    return wanted == "text/html" and request.method in ("GET", "HEAD") and not request.path.startswith("/api/")
 
 
 def _too_large() -> str:

@@ -1,7 +1,7 @@
-"""Two static shells, the page and the reader view, and the headers that keep a document's words from acting.
+"""Static shells: the page, the reader view, and what stands where there is neither; headers that stop foreign scripts.
 
 Takes    nothing: all content comes later, fetched by the scripts from the API
-Gives    create_pages: a blueprint with `/`, `/d/<document_id>` and `/static/…`
+Gives    create_pages: a blueprint with `/`, `/d/<document_id>` and `/static/…`; show_missing
 Touches  flask          Never  documents, the index, answers
 
 The host application must leave `/static/` free: `Flask(__name__, static_folder=None)`.
@@ -52,6 +52,11 @@ def show_page() -> str:
 def show_reader(document_id: str) -> str:
     """Show the shell of the reader view; the script reads the id from the address and says so if it is unknown."""
     return render_template("reader.html")
+
+
+def show_missing() -> Response:
+    """Tell a person that there is nothing at this address, in the way of a page."""
+    return add_security_headers(Response(render_template("missing.html"), status=404))
 
 
 def add_security_headers(response: Response) -> Response:

@@ -166,6 +166,20 @@ def test_everything_fits_a_narrow_phone(visit: Visit) -> None:
     assert visit.overflow() <= 0
 
 
+def test_a_wrong_address_leads_back_to_the_first_page(visit: Visit) -> None:
+    """A page with the status of what is missing, in the language that is on, and a way back."""
+    page = visit.page
+    reply = page.goto(visit.url + "/没有/这一页")
+    assert reply is not None
+    assert reply.status == 404
+    expect(page.get_by_role("heading")).to_have_text("这个地址没有页面")
+    page.locator("#language").click()
+    expect(page.get_by_role("heading")).to_have_text("There is no page at this address")
+    page.get_by_role("link", name="To the first page").click()
+    expect(page.locator("#question")).to_be_focused()
+    visit.forgive("status of 404")
+
+
 @pytest.mark.parametrize("path", ["/", "/d/any", "/static/page.js", "/static/base.css"])
 def test_the_pages_carry_their_security_headers(visit: Visit, path: str) -> None:
     """Scripts and styles of this origin only, nothing inline, no framing, no guessing of types."""
