@@ -1,7 +1,8 @@
 """Questions written for this project on passages of the raw texts; the passages themselves stay where they are.
 
 Takes    training/added/questions.jsonl: questions, and where the passage of each begins and how long it is
-Gives    items as training.pairs gives them          Never  held-out questions, evaluation sets
+Gives    items as training.pairs gives them; sentences of some passages with their translations
+Never    evaluation sets; held-out lines, unless they are asked for
 
 A line names the raw file, the passage's title, its first characters and its length; its id is a digest of the
 passage, so that a passage that reads otherwise than when its questions were written is refused instead of taught.
@@ -33,6 +34,20 @@ def added_items(data: Path) -> list[Item]:
             passage = text[start : start + line["characters"]]
             items.append(Item(passage, questions, line["section"] or line["title"], line["near_miss"], "added"))
     return items
+
+
+def added_translations(data: Path, wanted: Callable[[str], bool]) -> list[tuple[str, str]]:
+    """Return (Chinese, English) for each line whose id is wanted and that has a translation of one sentence.
+
+    :raises ValueError: if a passage does not stand in its raw file as it did when its questions were written.
+    """
+    translations = []
+    for source in sorted({line["source"] for line in _lines() if "translation" in line}):
+        for line, text, start in added_places(data, source, wanted):
+            if "translation" in line:
+                at, characters = line["sentence"]
+                translations.append((text[start + at : start + at + characters], line["translation"]))
+    return translations
 
 
 def added_places(data: Path, source: str, wanted: Callable[[str], bool]) -> Iterator[tuple[dict[str, Any], str, int]]:

@@ -20,8 +20,12 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from index.embedder import SentenceEmbedder
+from training.added import added_translations
 from training.settings import Settings
 from training.sources import half_of, held_out, read_lines
+
+# Questions of CMRC 2018 dev, translated for this project.
+ENGLISH = Path(__file__).parent / "added" / "cmrc2018_dev_english.jsonl"
 
 Scores = dict[str, dict[str, float]]
 # Texts into unit rows (n, dim) float32.
@@ -65,7 +69,12 @@ def evaluate(encode: Encode, settings: Settings) -> Scores:
     scores: Scores = {}
     for name in ("cmrc2018_dev", "drcd_dev", "newwiki_en"):
         scores[f"{name} nDCG@10"] = _retrieval(encode, settings.data / "dev" / name)
-    scores |= _bitext(encode, settings.data / "dev" / "tatoeba_dev")
+    scores["cmrc2018_dev asked in English nDCG@10"] = _retrieval(
+        encode, settings.data / "dev" / "cmrc2018_dev", ENGLISH
+    )
+    everyday = list(read_lines(settings.data / "dev" / "tatoeba_dev", "pairs"))
+    scores |= _bitext(encode, "tatoeba", [(pair["zh"], pair["en"]) for pair in everyday])
+    scores |= _bitext(encode, "added sentences", added_translations(settings.data, lambda _: True))
     scores |= _written(encode, settings.data)
     scores |= _sample(encode, settings.data / "seed_gold", settings.data / "sample_corpus")
     return scores
@@ -97,24 +106,28 @@ def _halves(ids: Sequence[str], values: np.ndarray) -> dict[str, float]:
     return {"dev": float(values[chosen].mean()), "check": float(values[~chosen].mean())}
 
 
-def _retrieval(encode: Encode, folder: Path) -> dict[str, float]:
+def _retrieval(encode: Encode, folder: Path, translated: Path | None = None) -> dict[str, float]:
+    """Score a retrieval set, or those of its questions of which `translated` has an English version."""
     passages = list(read_lines(folder, "corpus"))
     place = {passage["id"]: row for row, passage in enumerate(passages)}
     texts = {line["id"]: line["text"] for line in read_lines(folder, "queries")}
     pairs = [line.split("\t")[:2] for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+    if translated:
+        lines = [json.loads(line) for line in translated.read_text(encoding="utf-8").splitlines()]
+        texts = {line["id"]: line["english"] for line in lines}
+        pairs = [(question, passage) for question, passage in pairs if question in texts]
     questions = Questions([q for q, _ in pairs], [texts[q] for q, _ in pairs], [place[p] for _, p in pairs])
     passage_vectors = encode([passage["text"] for passage in passages])
     return _halves(questions.ids, gain_at_10(encode(questions.texts), passage_vectors, questions.answers))
 
 
-def _bitext(encode: Encode, folder: Path) -> Scores:
-    pairs = list(read_lines(folder, "pairs"))
-    ids = [pair["zh"] for pair in pairs]
-    chinese, english = encode(ids), encode([pair["en"] for pair in pairs])
+def _bitext(encode: Encode, name: str, pairs: Sequence[tuple[str, str]]) -> Scores:
+    ids = [chinese for chinese, _ in pairs]
+    chinese, english = encode(ids), encode([translation for _, translation in pairs])
     truth = list(range(len(pairs)))
     return {
-        "tatoeba zh→en accuracy": _halves(ids, _ranks(chinese, english, truth) == 1),
-        "tatoeba en→zh accuracy": _halves(ids, _ranks(english, chinese, truth) == 1),
+        f"{name} zh→en accuracy": _halves(ids, _ranks(chinese, english, truth) == 1),
+        f"{name} en→zh accuracy": _halves(ids, _ranks(english, chinese, truth) == 1),
     }
 
 
