@@ -5,8 +5,9 @@ Gives    Ranked: scores in [0, 1], the BM25 score over the largest that any pass
 Touches  tantivy, a folder of its own if it is given one          Never  text, jieba, settings
 
 BM25 as in Robertson & Zaragoza (2009), k1 = 1.2, b = 0.75, summed over three fields with the weights below. They were
-set on the dev questions (training/README.md): words carry most, pairs catch unknown words, characters help
-colloquial questions whose words differ from the text's.
+set on the dev questions (ARCHITECTURE.md): words carry most, pairs catch unknown words, characters help
+colloquial questions whose words differ from the text's. Characters score what words and pairs find but find nothing
+themselves, for they stand in nearly every passage; only one that the question has for a word is sought: 茶 finds 红茶.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import orjson
 import tantivy
 
 from index.cache_files import link
-from index.types import NOTHING, Keys, Ranked, Terms, Vectors
+from index.types import Keys, Ranked, Terms, Vectors
 
 FIELD_WEIGHTS = {"words": 1.0, "pairs": 0.6, "characters": 0.2}
 K1 = 1.2
@@ -32,6 +33,10 @@ _EVERY = ("every", "1")
 
 # So many keys are sought one by one, more of them together.
 _LOOKED_UP = 400
+
+# So many passages are found for each one wanted, before their characters are counted: 0.99 of the best 50 of 200,000
+# were among them.
+_CANDIDATES_EACH = 2
 
 _WRITER_HEAP = 64_000_000
 
@@ -57,8 +62,14 @@ class LexicalSnapshot:
             (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight))
             for field, term, weight, _ in weighted
         ]
+        words = set(terms.words)
+        finding = [
+            query
+            for query, (field, term, _, _) in zip(should, weighted, strict=True)
+            if field != "characters" or term in words
+        ]
         ceiling = sum(weight * idf * (K1 + 1) for _, _, weight, idf in weighted)
-        return LexicalQuestion(self, tantivy.Query.boolean_query(should), ceiling)
+        return LexicalQuestion(self, tantivy.Query.boolean_query(finding), tantivy.Query.boolean_query(should), ceiling)
 
     def known_share(self, words: Iterable[str]) -> float:
         """Return which share of these words occurs in any passage, in [0, 1]; 0 if there are none."""
@@ -81,33 +92,40 @@ class LexicalSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class LexicalQuestion:
-    """A question to one snapshot. `ceiling` is the largest score that any passage could reach."""
+    """A question to one snapshot: what finds, what scores, and the largest score that any passage could reach."""
 
     snapshot: LexicalSnapshot
-    query: tantivy.Query
+    finding: tantivy.Query
+    scoring: tantivy.Query
     ceiling: float
 
     def search(self, count: int, allowed: Keys | None = None) -> Ranked:
-        """Return the `count` best passages that share a term, of the `allowed` ones if given."""
+        """Return the `count` best passages that share a word or a pair, of the `allowed` ones if given."""
+        keys = self.candidates(_CANDIDATES_EACH * count, allowed)
+        return best_first(keys, self.scores(keys), count)
+
+    def candidates(self, count: int, allowed: Keys | None = None) -> Keys:
+        """Return at most `count` passages, ascending, that are best before the characters are counted."""
+        return np.sort(self._found(self.finding, count, allowed)[0])
+
+    def scores(self, keys: Keys) -> Vectors:
+        """Return the score of each of these passages (n,), ascending keys; 0 where one shares no term."""
+        scores = np.zeros(len(keys), np.float32)
+        found, reached = self._found(self.scoring, len(keys), keys)
+        scores[np.searchsorted(keys, found)] = np.minimum(reached / np.float32(self.ceiling or 1), np.float32(1.0))
+        return scores
+
+    def _found(self, query: tantivy.Query, count: int, allowed: Keys | None) -> tuple[Keys, Vectors]:
+        """Return the keys (n,) that are best for a query, and BM25 of each."""
         if self.ceiling <= 0 or (allowed is not None and not len(allowed)):
-            return NOTHING
-        query = self.query
+            return np.empty(0, np.int64), np.empty(0, np.float32)
         if allowed is not None:
             filtered = tantivy.Query.const_score_query(self._among(allowed), 0.0)
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, filtered)])
         searcher = self.snapshot.searcher
         hits = searcher.search(query, limit=count, count=False).hits
-        scores = np.array([score for score, _ in hits], np.float32)
-        keys = np.array(searcher.fast_field_values("key", [address for _, address in hits]), np.int64)
-        order = np.lexsort((keys, -scores))
-        return Ranked(keys[order], np.minimum(scores[order] / np.float32(self.ceiling), np.float32(1.0)))
-
-    def scores(self, keys: Keys) -> Vectors:
-        """Return the score of each of these passages (n,), ascending keys; 0 where one shares no term."""
-        scores = np.zeros(len(keys), np.float32)
-        found = self.search(len(keys), allowed=keys)
-        scores[np.searchsorted(keys, found.keys)] = found.scores
-        return scores
+        keys = searcher.fast_field_values("key", [address for _, address in hits])
+        return np.array(keys, np.int64), np.array([score for score, _ in hits], np.float32)
 
     def _among(self, keys: Keys) -> tantivy.Query:
         # A set of terms walks through all keys there are, half a millisecond at 20,000; single terms are looked up.
@@ -191,6 +209,12 @@ class LexicalIndex:
     def close(self) -> None:
         """Wait for what tantivy does in the background; the index must not be used afterwards."""
         self._writer.wait_merging_threads()
+
+
+def best_first(keys: Keys, scores: Vectors, count: int) -> Ranked:
+    """Return the `count` best of these passages; of equals the oldest first."""
+    order = np.lexsort((keys, -scores))[:count]
+    return Ranked(keys[order], scores[order])
 
 
 def place_files(folder: Path, settled: str, files: Sequence[Path]) -> None:

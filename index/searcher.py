@@ -5,7 +5,6 @@ Gives    Hit values, best first
 Never    HTTP, files, answers
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from index.caches import Caches, CacheState, Snapshot
 from index.fusion import FusionWeights, fuse, traits_of
 from index.highlights import Highlighter
-from index.lexical import LexicalQuestion
+from index.lexical import LexicalQuestion, best_first
 from index.store import Store
 from index.terms import Segmenter
 from index.types import (
@@ -56,15 +55,14 @@ class Searcher:
         asked = _Asked(terms, vector, snapshot, snapshot.lexical.asked(terms))
         allowed = self._store.keys_matching(filters) if filters else None
         count = max(_CANDIDATES, 2 * top_k)
-        dense = asked.dense(count, allowed)
-        lexical = asked.words.search(count, allowed) if mode != "dense" else NOTHING
+        dense, lexical = asked.dense(count, allowed), NOTHING
         match mode:
             case "dense":
                 found = dense
             case "lexical":
-                found = lexical
+                found = lexical = asked.words.search(count, allowed)
             case "hybrid":
-                found = self._fused(question, asked, dense, lexical)
+                found, lexical = self._fused(question, asked, dense, asked.words.candidates(count, allowed))
         return self._hits(found, asked, top_k, (_Arm(dense), _Arm(lexical)))
 
     def close(self) -> None:
@@ -75,18 +73,17 @@ class Searcher:
         """Return how the caches behind the searches are."""
         return self._caches.state()
 
-    def _fused(self, question: str, asked: "_Asked", dense: Ranked, lexical: Ranked) -> Ranked:
-        """Score every candidate by both arms, also the one that did not bring it."""
-        keys = np.union1d(dense.keys, lexical.keys)
+    def _fused(self, question: str, asked: "_Asked", dense: Ranked, worded: Keys) -> tuple[Ranked, Ranked]:
+        """Score every candidate by both arms, also the one that did not bring it; return all, and the words' own."""
+        keys = np.union1d(dense.keys, worded)
         if not len(keys) or asked.vector is None:
-            return NOTHING
-        snapshot, vector = asked.snapshot, asked.vector
-        near = _completed(dense, keys, lambda others: snapshot.dense.scores(vector, others))
-        worded = _completed(lexical, keys, asked.words.scores)
-        traits = traits_of(question, asked.terms, snapshot.lexical.known_share(asked.terms.words))
-        scores = fuse(near, worded, traits, self._weights)
-        order = np.lexsort((keys, -scores))
-        return Ranked(keys[order], scores[order])
+            return NOTHING, NOTHING
+        near = asked.near(dense, keys)
+        lexical = asked.words.scores(keys)
+        traits = traits_of(question, asked.terms, asked.snapshot.lexical.known_share(asked.terms.words))
+        scores = fuse(near, lexical, traits, self._weights)
+        of_words = lexical[np.searchsorted(keys, worded)]
+        return best_first(keys, scores, len(keys)), best_first(worded, of_words, len(worded))
 
     def _hits(self, found: Ranked, asked: "_Asked", count: int, arms: "tuple[_Arm, _Arm]") -> list[Hit]:
         keys = found.keys[: 2 * count].tolist()
@@ -125,6 +122,17 @@ class _Asked:
     def dense(self, count: int, allowed: Keys | None) -> Ranked:
         return NOTHING if self.vector is None else self.snapshot.dense.search(self.vector, count, allowed)
 
+    def near(self, found: Ranked, keys: Keys) -> Vectors:
+        """Return the nearness of `keys` (n,), ascending: of those found it is known, the others are looked up."""
+        assert self.vector is not None
+        scores = np.zeros(len(keys), np.float32)
+        places = np.searchsorted(keys, found.keys)
+        scores[places] = found.scores
+        others = np.ones(len(keys), bool)
+        others[places] = False
+        scores[others] = self.snapshot.dense.scores(self.vector, keys[others])
+        return scores
+
     def sentences_of(self, passages: list[StoredPassage]) -> list[tuple[FoundSentence, ...]]:
         """Return each passage's sentences with their own nearness; each has a row of its own in the dense arm."""
         keys = np.array([passage.key for passage in passages], np.int64)
@@ -137,17 +145,6 @@ class _Asked:
             )
             for passage, own in zip(passages, scores, strict=True)
         ]
-
-
-def _completed(ranked: Ranked, keys: Keys, score: Callable[[Keys], Vectors]) -> Vectors:
-    """Return an arm's scores of all `keys` (n,), ascending: those it found are known, only the others are asked for."""
-    scores = np.zeros(len(keys), np.float32)
-    places = np.searchsorted(keys, ranked.keys)
-    scores[places] = ranked.scores
-    others = np.ones(len(keys), bool)
-    others[places] = False
-    scores[others] = score(keys[others])
-    return scores
 
 
 class _Arm:

@@ -124,7 +124,7 @@ def case_of(
     """Return the question with its candidates' evidence."""
     terms = segmenter.terms(question.text)
     words = lexical.asked(terms)
-    found = np.union1d(dense.search(vector, _CANDIDATES).keys, words.search(_CANDIDATES).keys)
+    found = np.union1d(dense.search(vector, _CANDIDATES).keys, words.candidates(_CANDIDATES))
     by_dense, by_lexical = dense.scores(vector, found), words.scores(found)
     traits = traits_of(question.text, terms, lexical.known_share(terms.words)).vector()
     products = (evidence(by_dense, by_lexical)[:, :, None] * traits).reshape(len(found), -1)

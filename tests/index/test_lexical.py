@@ -52,37 +52,64 @@ def naive_scores(passages: Mapping[int, Terms], question: Terms) -> dict[int, fl
     return {key: total / ceiling for key, total in totals.items() if total > 0}
 
 
+def naive_finds(passages: Mapping[int, Terms], question: Terms) -> set[int]:
+    """Return the passages that share a word, a pair, or a character that the question has for a word."""
+    alone = set(question.characters) & set(question.words)
+    return {
+        key
+        for key, terms in passages.items()
+        if {*terms.words} & {*question.words} or {*terms.pairs} & {*question.pairs} or {*terms.characters} & alone
+    }
+
+
 @settings(max_examples=25, deadline=None)
 @given(some.randoms(use_true_random=False))
 def test_scores_are_those_of_a_naive_loop(draw: random.Random) -> None:
-    """Every passage that shares a term is found with the score of the formula, and no other."""
+    """Every passage that shares what finds is found with the score of the formula, and no other."""
     passages = {key: made_up(draw) for key in range(1, draw.randint(2, 40))}
     question = made_up(draw)
     expected = naive_scores(passages, question)
     found = snapshot_of(passages).asked(question).search(100)
-    assert set(found.keys.tolist()) == set(expected)
+    assert set(found.keys.tolist()) == naive_finds(passages, question)
     assert found.scores.tolist() == pytest.approx([expected[key] for key in found.keys.tolist()], rel=1e-4)
     assert (np.diff(found.scores) <= 0).all()
     assert ((found.scores >= 0) & (found.scores <= 1)).all()
 
 
+def test_characters_weigh_what_words_find_and_find_only_where_they_are_words() -> None:
+    """茶 finds 红茶; of two passages with the word, the one that shares more characters is ahead."""
+    tea = Terms(("茶",), (), ("茶",))
+    passages = {1: Terms(("红茶",), ("红茶",), ("红", "茶")), 2: Terms(("绿",), (), ("绿",))}
+    assert snapshot_of(passages).asked(tea).search(5).keys.tolist() == [1]
+    assert not len(snapshot_of(passages).asked(Terms(("茶叶",), ("茶叶",), ("茶", "叶"))).search(5).keys)
+    tied = {
+        1: Terms(("茶叶", "甲"), ("茶叶",), ("茶", "叶", "甲")),
+        2: Terms(("茶叶", "乙"), ("茶叶",), ("茶", "叶", "乙")),
+    }
+    question = Terms(("茶叶", "乙丙"), ("茶叶", "乙丙"), ("茶", "叶", "乙", "丙"))
+    assert snapshot_of(tied).asked(question).search(5).keys.tolist() == [2, 1]
+
+
 @settings(max_examples=25, deadline=None)
 @given(some.randoms(use_true_random=False))
 def test_a_filter_leaves_the_scores_as_they_were(draw: random.Random) -> None:
-    """The passages allowed keep score and order; the others are gone, however few are asked for."""
+    """The passages allowed keep their scores, and all together their order; the others are gone."""
     passages = {key: made_up(draw) for key in range(1, 30)}
     allowed = keys_of(*sorted(draw.sample(range(1, 40), k=10)))
     question = made_up(draw)
     snapshot = snapshot_of(passages)
     everything = snapshot.asked(question).search(100)
     kept = np.isin(everything.keys, allowed)
+    by_key = dict(zip(everything.keys.tolist(), everything.scores.tolist(), strict=True))
     for count in (3, 100):
         filtered = snapshot.asked(question).search(count, allowed)
-        assert filtered.scores.tolist() == pytest.approx(everything.scores[kept][:count].tolist(), rel=1e-5)
+        assert len(filtered.keys) == min(count, kept.sum())
         assert set(filtered.keys.tolist()) <= set(allowed.tolist())
-    by_key = dict(zip(everything.keys.tolist(), everything.scores.tolist(), strict=True))
-    expected = [by_key.get(key, 0.0) for key in allowed.tolist()]
-    assert snapshot.asked(question).scores(allowed).tolist() == pytest.approx(expected, rel=1e-5)
+        assert filtered.scores.tolist() == pytest.approx([by_key[key] for key in filtered.keys.tolist()], rel=1e-5)
+    assert filtered.scores.tolist() == pytest.approx(everything.scores[kept].tolist(), rel=1e-5)
+    reached = dict(zip(allowed.tolist(), snapshot.asked(question).scores(allowed).tolist(), strict=True))
+    expected = naive_scores(passages, question)
+    assert reached == pytest.approx({key: expected.get(key, 0.0) for key in reached}, rel=1e-4)
 
 
 def test_what_was_removed_is_not_found_and_the_rest_still_is() -> None:
