@@ -21,7 +21,9 @@ let tellPage = () => {};
 /** Fill the panel and wire it up; `onChange` hears the list of documents whenever it changes. */
 export function startDocuments(onChange) {
   tellPage = onChange;
-  byId("open-documents").addEventListener("click", openDocuments);
+  const open = byId("open-documents");
+  open.addEventListener("click", openDocuments);
+  open.disabled = false; // a click before this line would have been lost
   byId("close-documents").addEventListener("click", () => panel.close());
   panel.addEventListener("click", (event) => event.target === panel && panel.close()); // the backdrop
   panel.addEventListener("close", clearFinished);

@@ -46,4 +46,4 @@ def visit(browser: Browser, live_url: str) -> Iterator[Visit]:
     yield opened
     assert opened.stopped() == []
     context.close()
-    assert opened.wrongs == []
+    assert opened.unexpected() == []

@@ -24,6 +24,7 @@ class Visit:
     page: Page
     url: str
     wrongs: list[str] = field(default_factory=list)
+    forgiven: list[str] = field(default_factory=list)
 
     def watch(self) -> None:
         """Note console errors, script errors, dialogs, and requests that leave the origin."""
@@ -71,8 +72,12 @@ class Visit:
         return pixels
 
     def forgive(self, expected: str) -> None:
-        """Take away the console messages that a test provoked on purpose."""
-        self.wrongs[:] = [wrong for wrong in self.wrongs if expected not in wrong]
+        """Expect console messages that a test provokes on purpose, also those that arrive later."""
+        self.forgiven.append(expected)
+
+    def unexpected(self) -> list[str]:
+        """Give what went wrong and was not provoked."""
+        return [wrong for wrong in self.wrongs if not any(expected in wrong for expected in self.forgiven)]
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
