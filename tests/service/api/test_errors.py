@@ -161,6 +161,19 @@ def test_an_unknown_path_is_not_found(caller: Caller, path: str) -> None:
     assert_problem(caller.get(path), 404, "not_found")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "accept"),
+    [
+        ("GET", "/api/v1/nothing", "text/html"),
+        ("POST", "/nothing", "text/html"),
+        ("GET", "/nothing", "application/json, text/html;q=0.5, application/*;q=0.9"),
+    ],
+)
+def test_only_a_browser_at_a_page_gets_a_page(caller: Caller, method: str, path: str, accept: str) -> None:
+    """The API, other methods, and whoever likes JSON better get the problem."""
+    assert_problem(caller.call(method, path, headers={"Accept": accept}), 404, "not_found")
+
+
 @pytest.mark.parametrize("name", ["nothing-here", "0" * 24, "%00", "..%2f..%2fetc", "%F0%A0%AE%B7", "x" * 2000])
 def test_an_unknown_document_is_named(caller: Caller, name: str) -> None:
     """404, with what can be done."""
